@@ -1,0 +1,322 @@
+import { LRUCache } from 'lru-cache';
+import type { Decider, Instant, Recorded } from '#domain';
+import { Refusal } from '#domain';
+import type { AppendResult, EventStore, LedgerEvent, NewEvent, Position, Revision } from '#event-store';
+import { EventIdReused, WrongExpectedRevision } from '#event-store';
+import { type CommandContext, derivedId } from './command-context.js';
+
+export interface Committed<View> {
+  /** Of the command's last event; the stream's own when the command had been carried out before. */
+  readonly revision: Revision;
+  /** The log holds the command's events at or before here. Null: nothing was appended now. */
+  readonly position: Position | null;
+  readonly recordedAt: Instant | null;
+  /** False: a retry, and nothing was appended. */
+  readonly changed: boolean;
+  /** What `view` made of the state right after the command. */
+  readonly view: View;
+}
+
+export interface StreamWriterOptions {
+  /** Events kept folded in memory, over all streams. */
+  readonly cachedEvents?: number;
+  /** Tries of one command against states that others keep changing. */
+  readonly attempts?: number;
+}
+
+type CommandSource<State, Command> = Command | ((state: State) => Command);
+
+/** Commands that were decided one upon the other and are appended as one. */
+class Group {
+  readonly events: NewEvent[] = [];
+  readonly appended: Promise<AppendResult>;
+  resolve!: (result: AppendResult) => void;
+  reject!: (error: unknown) => void;
+
+  constructor(readonly expected: Revision) {
+    this.appended = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    // Every member awaits it; a group whose members were all refused must not count as an unhandled rejection.
+    this.appended.catch(() => undefined);
+  }
+}
+
+/** A stream folded in memory, ahead of the store by the groups under way. */
+class LiveStream<State> {
+  flying: Group | null = null;
+  waiting: Group | null = null;
+  /** Another writer was faster, or an append's outcome is unknown: whoever holds this must load the stream anew. */
+  broken = false;
+  checkedAt = Date.now();
+
+  constructor(
+    readonly stream: string,
+    public state: State,
+    public revision: Revision,
+    public lastRecordedAt: Instant,
+  ) {}
+}
+
+/** Commands wait while this many events are already waiting to be appended to their stream. */
+const GROUP_EVENTS = 1_000;
+
+/** Another writer was faster, or an earlier try of a command in the group had succeeded: decide anew. */
+function isOutrun(error: unknown): boolean {
+  return error instanceof WrongExpectedRevision || error instanceof EventIdReused;
+}
+
+/**
+ * Carries out commands: load, fold, decide, append, and again when another writer was faster.
+ *
+ * A hot stream stays folded in memory and commands are decided against the newest state in the process, not the newest
+ * one in the store. Those decided while an append is under way go together into the next one, so that a stream takes
+ * one append, not one command, for each commit. Only one append of a stream is under way at a time: a later one decided
+ * on the first's events could otherwise slip in behind a stranger's events at just the revision it expects.
+ */
+export class StreamWriter<State, Command, Event extends LedgerEvent> {
+  private readonly live: LRUCache<string, LiveStream<State>>;
+  private readonly loads = new Map<string, Promise<LiveStream<State>>>();
+  private readonly attempts: number;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly decider: Decider<State, Command, Event>,
+    options: StreamWriterOptions = {},
+  ) {
+    this.attempts = options.attempts ?? 10;
+    this.live = new LRUCache({
+      maxSize: options.cachedEvents ?? 200_000,
+      sizeCalculation: (live) => Number(live.revision) + 2,
+    });
+  }
+
+  /**
+   * Resolves once the command's events are durable. `view` runs right after the command was decided, before any later
+   * command: what it returns is true if, and only if, the append succeeds.
+   *
+   * @throws Refusal, of a state known to be current
+   * @throws WrongExpectedRevision when `context.expectedRevision` is not met
+   * @throws EventStoreUnavailable
+   */
+  async execute<View>(
+    stream: string,
+    command: CommandSource<State, Command>,
+    context: CommandContext,
+    view: (state: State) => View,
+  ): Promise<Committed<View>> {
+    for (let attempt = 1; ; attempt++) {
+      const live = await this.loadWithRoom(stream);
+      const outcome = await this.attempt(live, command, context, view, attempt >= this.attempts);
+      if (outcome !== 'again') return outcome;
+      if (attempt >= this.attempts) {
+        throw new WrongExpectedRevision(stream, live.revision, await this.headRevision(stream));
+      }
+    }
+  }
+
+  /** The state, at most `maxAgeMs` behind the store. Read it at once: it changes with the next command. */
+  async read(stream: string, maxAgeMs = 0): Promise<{ readonly state: State; readonly revision: Revision }> {
+    const live = await this.load(stream);
+    if (Date.now() - live.checkedAt <= maxAgeMs || (await this.isCurrent(live))) return live;
+    return this.load(stream);
+  }
+
+  /** Folded from the store alone, with the times that the store gave. */
+  async readFresh(stream: string): Promise<{ readonly state: State; readonly revision: Revision }> {
+    return this.fold(stream);
+  }
+
+  /** Straight from the store. */
+  async *events(stream: string, direction: 'forward' | 'backward'): AsyncIterable<Recorded<Event>> {
+    for await (const stored of this.store.readStream(stream, { direction })) {
+      yield { event: stored.event as Event, revision: stored.revision, recordedAt: stored.recordedAt };
+    }
+  }
+
+  private async attempt<View>(
+    live: LiveStream<State>,
+    command: CommandSource<State, Command>,
+    context: CommandContext,
+    view: (state: State) => View,
+    last: boolean,
+  ): Promise<Committed<View> | 'again'> {
+    const { expectedRevision } = context;
+    if (expectedRevision !== undefined && live.revision !== expectedRevision) {
+      if (!(await this.isCurrent(live)) && !last) return 'again';
+      if (live.revision === expectedRevision) return 'again';
+      throw new WrongExpectedRevision(live.stream, expectedRevision, live.revision);
+    }
+    let events: readonly Event[];
+    try {
+      events = this.decider.decide(this.commandFor(command, live.state), live.state);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      // The refusal may rest on events that never become durable, or on a state that another process has changed.
+      if (last || (await this.isCurrent(live))) throw error;
+      return 'again';
+    }
+    if (events.length === 0) {
+      const { revision } = live;
+      const seen = view(live.state);
+      if (!last && !(await this.isCurrent(live))) return 'again';
+      return { revision, position: null, recordedAt: null, changed: false, view: seen };
+    }
+    return this.append(live, events, context, view);
+  }
+
+  private commandFor(command: CommandSource<State, Command>, state: State): Command {
+    return typeof command === 'function' ? (command as (state: State) => Command)(state) : command;
+  }
+
+  private async append<View>(
+    live: LiveStream<State>,
+    events: readonly Event[],
+    context: CommandContext,
+    view: (state: State) => View,
+  ): Promise<Committed<View> | 'again'> {
+    const group = this.join(live);
+    events.forEach((event, index) => {
+      group.events.push(this.newEvent(event, index, context));
+      this.evolve(live, event, context.now);
+    });
+    const { revision } = live;
+    const seen = view(live.state);
+    this.fly(live);
+    try {
+      const { position, recordedAt } = await group.appended;
+      return { revision, position, recordedAt, changed: true, view: seen };
+    } catch (error) {
+      if (!isOutrun(error) || context.expectedRevision !== undefined) throw error;
+      return 'again';
+    }
+  }
+
+  private join(live: LiveStream<State>): Group {
+    live.waiting ??= new Group(live.revision);
+    return live.waiting;
+  }
+
+  private fly(live: LiveStream<State>): void {
+    if (live.flying !== null || live.waiting === null) return;
+    const group = live.waiting;
+    live.waiting = null;
+    live.flying = group;
+    void this.send(live, group);
+  }
+
+  private async send(live: LiveStream<State>, group: Group): Promise<void> {
+    try {
+      const result = await this.store.append(
+        live.stream,
+        group.expected === -1n ? 'none' : group.expected,
+        group.events,
+      );
+      live.flying = null;
+      live.checkedAt = Date.now();
+      if (result.recordedAt > live.lastRecordedAt) live.lastRecordedAt = result.recordedAt;
+      // Weighs it anew: it has grown.
+      if (this.live.peek(live.stream) === live) this.live.set(live.stream, live);
+      group.resolve(result);
+      this.fly(live);
+    } catch (error) {
+      this.abandon(live);
+      group.reject(error);
+      // Decided on events that are not there: to be decided anew, unless the store is gone for all of them.
+      live.waiting?.reject(
+        isOutrun(error) ? new WrongExpectedRevision(live.stream, live.waiting.expected, group.expected) : error,
+      );
+      live.flying = null;
+      live.waiting = null;
+    }
+  }
+
+  private abandon(live: LiveStream<State>): void {
+    live.broken = true;
+    if (this.live.peek(live.stream) === live) this.live.delete(live.stream);
+  }
+
+  /**
+   * Was what we knew at the call what the store held? The success of an append that was under way proves it, for the
+   * store took it at just our revision; otherwise the store is asked. A stream found behind is abandoned.
+   */
+  private async isCurrent(live: LiveStream<State>): Promise<boolean> {
+    if (live.broken) return false;
+    const last = live.waiting ?? live.flying;
+    if (last !== null) {
+      await last.appended.catch(() => undefined);
+      return !live.broken;
+    }
+    const { revision } = live;
+    const head = await this.headRevision(live.stream);
+    if (live.broken) return false;
+    if (live.revision !== revision) return this.isCurrent(live);
+    if (head !== revision) {
+      this.abandon(live);
+      return false;
+    }
+    live.checkedAt = Date.now();
+    return true;
+  }
+
+  private async headRevision(stream: string): Promise<Revision> {
+    for await (const event of this.store.readStream(stream, { direction: 'backward', limit: 1 })) return event.revision;
+    return -1n;
+  }
+
+  private async loadWithRoom(stream: string): Promise<LiveStream<State>> {
+    for (;;) {
+      const live = await this.load(stream);
+      if (live.waiting === null || live.waiting.events.length < GROUP_EVENTS) return live;
+      await live.flying?.appended.catch(() => undefined);
+    }
+  }
+
+  private async load(stream: string): Promise<LiveStream<State>> {
+    const known = this.live.get(stream);
+    if (known !== undefined) return known;
+    const underWay = this.loads.get(stream);
+    if (underWay !== undefined) return underWay;
+    const load = this.fold(stream)
+      .then((live) => {
+        this.live.set(stream, live);
+        return live;
+      })
+      .finally(() => this.loads.delete(stream));
+    this.loads.set(stream, load);
+    return load;
+  }
+
+  private async fold(stream: string): Promise<LiveStream<State>> {
+    const live = new LiveStream(stream, this.decider.initialState(), -1n, '');
+    for await (const stored of this.store.readStream(stream)) {
+      this.evolve(live, stored.event as Event, stored.recordedAt);
+    }
+    return live;
+  }
+
+  private evolve(live: LiveStream<State>, event: Event, at: Instant): void {
+    live.revision += 1n;
+    if (at > live.lastRecordedAt) live.lastRecordedAt = at;
+    live.state = this.decider.evolve(live.state, {
+      event,
+      revision: live.revision,
+      // Until the store has set it; a command that stores such a time reads the stream afresh.
+      recordedAt: live.lastRecordedAt,
+    });
+  }
+
+  private newEvent(event: Event, index: number, context: CommandContext): NewEvent {
+    return {
+      id: derivedId(context.commandId, `${context.eventLabel ?? 'event'}/${index}`),
+      event,
+      context: {
+        actor: context.actor,
+        correlationId: context.correlationId,
+        causationId: context.commandId,
+        batchId: context.batchId,
+      },
+    };
+  }
+}

@@ -1,0 +1,81 @@
+import {
+  type AttributionId,
+  type ClaimId,
+  type NewAttribution,
+  type NewClaim,
+  Refusal,
+  type SourceSnapshot,
+  type ThreadState,
+} from '#domain';
+import type { Sources } from './sources.js';
+import type { AttributionInput, ClaimInput, Ref } from './thread-inputs.js';
+
+/** An attribution whose sources are known and whose claim is still a reference into its thread. */
+export interface ResolvedAttribution extends Omit<NewAttribution, 'claimId'> {
+  readonly claim: Ref;
+}
+
+/** `at` is the JSON pointer of the input within its command. */
+export async function newClaim(input: ClaimInput, claimId: ClaimId, sources: Sources, at: string): Promise<NewClaim> {
+  const { key, statement, core } = input;
+  const standing = await Promise.all(
+    input.standing.map(async (ref, index) => (await sources.snapshot(ref, `${at}/standing/${index}`)).sourceId),
+  );
+  return { claimId, key, statement, core, standing };
+}
+
+/** Copies from the registry what must decide the status for ever: group, kind and trusted-conduit flags. */
+export async function resolveAttribution(
+  input: AttributionInput,
+  attributionId: AttributionId,
+  sources: Sources,
+  at: string,
+): Promise<ResolvedAttribution> {
+  const { speaker: speakerRef, via: viaRefs, ...facts } = input;
+  const [speaker, via] = await Promise.all([
+    speakerRef === null ? null : sources.snapshot(speakerRef, `${at}/speaker`),
+    Promise.all(viaRefs.map((ref, index): Promise<SourceSnapshot> => sources.snapshot(ref, `${at}/via/${index}`))),
+  ]);
+  return { ...facts, attributionId, speaker, via };
+}
+
+/** Finds the claim in the thread, or among the claims that the same command opens. */
+export function newAttribution(
+  resolved: ResolvedAttribution,
+  within: ThreadState | readonly NewClaim[],
+  at: string,
+): NewAttribution {
+  const { claim, ...facts } = resolved;
+  return { ...facts, claimId: claimIdOf(within, claim, `${at}/claim`) };
+}
+
+/** @throws Refusal claim_not_found */
+export function claimIdOf(within: ThreadState | readonly NewClaim[], ref: Ref, field?: string): ClaimId {
+  const claimId =
+    'claims' in within
+      ? within.claims.has(ref)
+        ? ref
+        : within.claimIdByKey.get(ref)
+      : within.find((claim) => claim.key === ref)?.claimId;
+  if (claimId === undefined && !('claims' in within && within.threadId === null)) {
+    throw new Refusal(
+      'claim_not_found',
+      `No claim of this thread has the id or key "${ref}". Open the claim first, or correct the reference.`,
+      field,
+    );
+  }
+  // Of a thread that is not there, the decider says so, which is the better answer.
+  return claimId ?? ref;
+}
+
+/** @throws Refusal attribution_not_found */
+export function attributionIdOf(state: ThreadState, ref: Ref): AttributionId {
+  const attributionId = state.attributions.has(ref) ? ref : state.attributionIdByKey.get(ref);
+  if (attributionId === undefined && state.threadId !== null) {
+    throw new Refusal(
+      'attribution_not_found',
+      `No attribution of this thread has the id or key "${ref}". GET its attributions to see their ids.`,
+    );
+  }
+  return attributionId ?? ref;
+}

@@ -1,0 +1,321 @@
+import {
+  type AttributionId,
+  assessThread,
+  type ClaimId,
+  Refusal,
+  STANDARD_1,
+  type ThreadAssessment,
+  type ThreadCommand,
+  type ThreadDetails,
+  type ThreadId,
+  type ThreadState,
+  threadDecider,
+} from '#domain';
+import type { EventStore } from '#event-store';
+import { type CommandContext, derivedId } from './command-context.js';
+import type { NameRegistry } from './name-registry.js';
+import type { Sources } from './sources.js';
+import { type Committed, StreamWriter } from './stream-writer.js';
+import { attributionIdOf, claimIdOf, newAttribution, newClaim, resolveAttribution } from './thread-commands.js';
+import type {
+  AttributionInput,
+  ClaimInput,
+  CorrectionInput,
+  OpenThreadInput,
+  Ref,
+  RetractionInput,
+  RewordClaimInput,
+  RulingInput,
+} from './thread-inputs.js';
+import { mergeThreads, unmergeThread } from './thread-merges.js';
+import { streamOf, type ThreadWriter } from './thread-stream.js';
+import { isId } from './uuid.js';
+
+/** What a command left behind: where it stands in the log, and what the thread's status is right after it. */
+export interface ThreadReceipt extends Omit<Committed<unknown>, 'view'> {
+  readonly threadId: ThreadId;
+  /** The claim that the command was about. */
+  readonly claimId: ClaimId | null;
+  /** The attribution that the command was about; of a correction, the replacement. */
+  readonly attributionId: AttributionId | null;
+  readonly assessment: ThreadAssessment;
+}
+
+interface Subject {
+  readonly claimId?: ClaimId | null | undefined;
+  readonly attributionId?: AttributionId | null | undefined;
+}
+
+/**
+ * Commands on threads. A thread is addressed by its id or its slug, also one of its earlier slugs.
+ *
+ * Every method throws Refusal when the rules forbid it, WrongExpectedRevision when `context.expectedRevision` is not
+ * met, and EventStoreUnavailable. Each may be repeated with the same context: what was done is not done again.
+ */
+export class Threads {
+  private readonly writer: ThreadWriter;
+
+  constructor(
+    store: EventStore,
+    private readonly names: NameRegistry,
+    private readonly sources: Sources,
+  ) {
+    this.writer = new StreamWriter(store, threadDecider);
+  }
+
+  /** With a slug that is taken: answers the thread that is there if it is the same one, and refuses otherwise. */
+  async open(input: OpenThreadInput, context: CommandContext): Promise<ThreadReceipt> {
+    const { claims, attributions, ...details } = input;
+    const { commandId } = context;
+    const newClaims = await Promise.all(
+      claims.map((claim, index) =>
+        newClaim(claim, derivedId(commandId, `claim/${index}`), this.sources, `/claims/${index}`),
+      ),
+    );
+    const resolved = await Promise.all(
+      attributions.map((attribution, index) =>
+        resolveAttribution(
+          attribution,
+          derivedId(commandId, `attribution/${index}`),
+          this.sources,
+          `/attributions/${index}`,
+        ),
+      ),
+    );
+    const ownId = derivedId(commandId, 'thread');
+    const threadId = await this.names.reserve('thread-slug', details.slug, ownId);
+    return this.execute(
+      threadId,
+      () => ({
+        type: 'OpenThread',
+        threadId,
+        details,
+        claims: newClaims,
+        attributions: resolved.map((attribution, index) =>
+          newAttribution(attribution, newClaims, `/attributions/${index}`),
+        ),
+      }),
+      context,
+    );
+  }
+
+  async revise(ref: Ref, changes: Partial<ThreadDetails>, context: CommandContext): Promise<ThreadReceipt> {
+    const threadId = await this.idOf(ref);
+    if (changes.slug !== undefined) {
+      const holder = await this.names.reserve('thread-slug', changes.slug, threadId);
+      if (holder !== threadId) {
+        throw new Refusal(
+          'thread_exists',
+          `The slug "${changes.slug}" belongs to thread ${holder}. Choose another.`,
+          '/slug',
+        );
+      }
+    }
+    return this.execute(threadId, { type: 'ReviseThread', changes }, context);
+  }
+
+  async openClaim(ref: Ref, input: ClaimInput, context: CommandContext): Promise<ThreadReceipt> {
+    const claim = await newClaim(input, derivedId(context.commandId, 'claim'), this.sources, '');
+    return this.execute(await this.idOf(ref), { type: 'OpenClaim', claim }, context, (state) => ({
+      claimId: state.claims.has(claim.claimId) ? claim.claimId : state.claimIdByKey.get(claim.key ?? ''),
+    }));
+  }
+
+  async rewordClaim(ref: Ref, claim: Ref, input: RewordClaimInput, context: CommandContext): Promise<ThreadReceipt> {
+    const { reason, standing, ...rest } = input;
+    const changes =
+      standing === undefined
+        ? rest
+        : {
+            ...rest,
+            standing: await Promise.all(standing.map((source, i) => this.sources.idOf(source, `/standing/${i}`))),
+          };
+    return this.onClaim(ref, claim, context, (claimId) => ({ type: 'RewordClaim', claimId, changes, reason }));
+  }
+
+  async record(ref: Ref, input: AttributionInput, context: CommandContext): Promise<ThreadReceipt> {
+    const attributionId = derivedId(context.commandId, 'attribution');
+    const resolved = await resolveAttribution(input, attributionId, this.sources, '');
+    return this.execute(
+      await this.idOf(ref),
+      (state) => ({ type: 'RecordAttribution', attribution: newAttribution(resolved, state, '') }),
+      context,
+      (state) => {
+        const known = state.attributions.has(attributionId)
+          ? attributionId
+          : state.attributionIdByKey.get(input.key ?? '');
+        return { attributionId: known, claimId: known && state.attributions.get(known)?.claimId };
+      },
+    );
+  }
+
+  async correct(ref: Ref, attribution: Ref, input: CorrectionInput, context: CommandContext): Promise<ThreadReceipt> {
+    const replacementId = derivedId(context.commandId, 'attribution');
+    const resolved = await resolveAttribution(input.replacement, replacementId, this.sources, '/replacement');
+    const takenBackBy = await this.sources.idOf(input.takenBackBy, '/takenBackBy');
+    const { statedAt, reason } = input;
+    return this.execute(
+      await this.idOf(ref),
+      (state) => ({
+        type: 'CorrectAttribution',
+        attributionId: attributionIdOf(state, attribution),
+        replacement: newAttribution(resolved, state, '/replacement'),
+        takenBackBy,
+        statedAt,
+        reason,
+      }),
+      context,
+      (state) => ({
+        attributionId: state.attributions.has(replacementId) ? replacementId : null,
+        claimId: state.attributions.get(replacementId)?.claimId,
+      }),
+    );
+  }
+
+  async retract(ref: Ref, attribution: Ref, input: RetractionInput, context: CommandContext): Promise<ThreadReceipt> {
+    const takenBackBy = await this.sources.idOf(input.takenBackBy, '/takenBackBy');
+    const { statedAt, reason } = input;
+    return this.onAttribution(ref, attribution, context, (attributionId) => ({
+      type: 'RetractAttribution',
+      attributionId,
+      takenBackBy,
+      statedAt,
+      reason,
+    }));
+  }
+
+  async void(ref: Ref, attribution: Ref, reason: string, context: CommandContext): Promise<ThreadReceipt> {
+    return this.onAttribution(ref, attribution, context, (attributionId) => ({
+      type: 'VoidAttribution',
+      attributionId,
+      reason,
+    }));
+  }
+
+  async makeExclusive(ref: Ref, claims: readonly Ref[], context: CommandContext): Promise<ThreadReceipt> {
+    const setId = derivedId(context.commandId, 'set');
+    return this.execute(
+      await this.idOf(ref),
+      (state) => ({
+        type: 'MakeClaimsExclusive',
+        setId,
+        claimIds: claims.map((claim, index) => claimIdOf(state, claim, `/claims/${index}`)),
+      }),
+      context,
+    );
+  }
+
+  async moot(ref: Ref, claim: Ref, reason: string, context: CommandContext): Promise<ThreadReceipt> {
+    return this.onClaim(ref, claim, context, (claimId) => ({ type: 'MootClaim', claimId, reason }));
+  }
+
+  async lapse(ref: Ref, claim: Ref, reason: string, context: CommandContext): Promise<ThreadReceipt> {
+    return this.onClaim(ref, claim, context, (claimId) => ({ type: 'LapseClaim', claimId, reason }));
+  }
+
+  async rule(ref: Ref, claim: Ref, input: RulingInput, context: CommandContext): Promise<ThreadReceipt> {
+    const rulingId = derivedId(context.commandId, 'ruling');
+    return this.onClaim(ref, claim, context, (claimId) => ({ type: 'RuleClaim', claimId, rulingId, ...input }));
+  }
+
+  async liftRuling(ref: Ref, claim: Ref, reason: string, context: CommandContext): Promise<ThreadReceipt> {
+    return this.onClaim(ref, claim, context, (claimId) => ({ type: 'LiftRuling', claimId, reason }));
+  }
+
+  async close(ref: Ref, reason: string, context: CommandContext): Promise<ThreadReceipt> {
+    return this.execute(await this.idOf(ref), { type: 'CloseThread', reason }, context);
+  }
+
+  async reopen(ref: Ref, reason: string, context: CommandContext): Promise<ThreadReceipt> {
+    return this.execute(await this.idOf(ref), { type: 'ReopenThread', reason }, context);
+  }
+
+  /** The receipt is of the thread that goes; its `position` covers both streams. */
+  async merge(ref: Ref, into: Ref, reason: string, context: CommandContext): Promise<ThreadReceipt> {
+    const from = await this.idOf(ref);
+    const survivor = await this.idOf(into, '/into');
+    return receiptOf(from, await mergeThreads(this.writer, { from, into: survivor, reason, context, view: assess }));
+  }
+
+  /** The way back. The receipt is of the thread that had gone. */
+  async unmerge(ref: Ref, reason: string, context: CommandContext): Promise<ThreadReceipt> {
+    const from = await this.idOf(ref);
+    return receiptOf(from, await unmergeThread(this.writer, { from, reason, context, view: assess }));
+  }
+
+  /**
+   * The id that `ref` names: an id is taken as it is, a slug is looked up.
+   * @throws Refusal thread_not_found
+   */
+  async idOf(ref: Ref, field?: string): Promise<ThreadId> {
+    if (isId(ref)) return ref;
+    const id = await this.names.lookup('thread-slug', ref);
+    if (id === null) {
+      throw new Refusal(
+        'thread_not_found',
+        `No thread has the id or slug "${ref}". Open it with POST /v1/threads.`,
+        field,
+      );
+    }
+    return id;
+  }
+
+  private async onClaim(
+    ref: Ref,
+    claim: Ref,
+    context: CommandContext,
+    command: (claimId: ClaimId) => ThreadCommand,
+  ): Promise<ThreadReceipt> {
+    return this.execute(
+      await this.idOf(ref),
+      (state) => command(claimIdOf(state, claim)),
+      context,
+      (state) => ({ claimId: claimIdOf(state, claim) }),
+    );
+  }
+
+  private async onAttribution(
+    ref: Ref,
+    attribution: Ref,
+    context: CommandContext,
+    command: (attributionId: AttributionId) => ThreadCommand,
+  ): Promise<ThreadReceipt> {
+    return this.execute(
+      await this.idOf(ref),
+      (state) => command(attributionIdOf(state, attribution)),
+      context,
+      (state) => {
+        const attributionId = attributionIdOf(state, attribution);
+        return { attributionId, claimId: state.attributions.get(attributionId)?.claimId };
+      },
+    );
+  }
+
+  private async execute(
+    threadId: ThreadId,
+    command: ThreadCommand | ((state: ThreadState) => ThreadCommand),
+    context: CommandContext,
+    subject: (state: ThreadState) => Subject = () => ({}),
+  ): Promise<ThreadReceipt> {
+    const committed = await this.writer.execute(streamOf(threadId), command, context, (state) => ({
+      ...subject(state),
+      assessment: assess(state),
+    }));
+    return receiptOf(threadId, { ...committed, view: committed.view.assessment }, committed.view);
+  }
+}
+
+function assess(state: ThreadState): ThreadAssessment {
+  return assessThread(state, STANDARD_1);
+}
+
+function receiptOf(threadId: ThreadId, committed: Committed<ThreadAssessment>, subject: Subject = {}): ThreadReceipt {
+  const { view, ...where } = committed;
+  return {
+    ...where,
+    threadId,
+    claimId: subject.claimId ?? null,
+    attributionId: subject.attributionId ?? null,
+    assessment: view,
+  };
+}
