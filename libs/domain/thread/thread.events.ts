@@ -76,7 +76,7 @@ export interface CarriedAttribution extends AttributionFacts {
   readonly recordedAt: Instant;
   /** As text: the revision in the stream that first recorded it. */
   readonly revision: string;
-  readonly takenBack: TakeBack | null;
+  readonly takenBack: (TakeBack & { readonly replacedBy: AttributionId | null }) | null;
 }
 
 export interface CarriedRuling {

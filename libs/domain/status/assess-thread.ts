@@ -1,0 +1,96 @@
+import type { ExclusiveSet } from '../thread/thread.events.js';
+import type { ClaimRecord } from '../thread/thread.state.js';
+import type { ClaimId, ClaimStatus } from '../vocabulary.js';
+import type { AsOf, ClaimAssessment, ClaimStatusResult, ThreadAssessment } from './assessment.js';
+import { claimStatus } from './claim-status.js';
+import type { StatusPolicy } from './policy.js';
+import { threadStatus } from './thread-status.js';
+
+export interface AssessableThread {
+  readonly claims: ReadonlyMap<ClaimId, ClaimRecord>;
+  readonly exclusiveSets: readonly ExclusiveSet[];
+}
+
+const SETTLED: ReadonlySet<ClaimStatus> = new Set(['confirmed', 'denied', 'retracted', 'moot', 'lapsed']);
+
+/** What the policy says of every claim of a thread and of the thread itself. `at` bounds the attributions only. */
+export function assessThread(thread: AssessableThread, policy: StatusPolicy, at: AsOf = {}): ThreadAssessment {
+  const computed = new Map<ClaimId, ClaimStatusResult>();
+  for (const claim of thread.claims.values()) computed.set(claim.claimId, claimStatus(claim.attributions, policy, at));
+  return assemble(thread, computed, policy);
+}
+
+/** The same as `assessThread`, when since `previous` only the attributions of the `touched` claims have changed. */
+export function reassess(
+  previous: ThreadAssessment,
+  thread: AssessableThread,
+  touched: ReadonlySet<ClaimId>,
+  policy: StatusPolicy,
+): ThreadAssessment {
+  const computed = new Map<ClaimId, ClaimStatusResult>();
+  for (const claim of thread.claims.values()) {
+    const before = touched.has(claim.claimId) ? undefined : previous.claims.get(claim.claimId)?.computed;
+    computed.set(claim.claimId, before ?? claimStatus(claim.attributions, policy));
+  }
+  return assemble(thread, computed, policy);
+}
+
+function assemble(
+  thread: AssessableThread,
+  computed: ReadonlyMap<ClaimId, ClaimStatusResult>,
+  policy: StatusPolicy,
+): ThreadAssessment {
+  const claims = new Map<ClaimId, ClaimAssessment>();
+  for (const [claimId, result] of computed) {
+    const claim = thread.claims.get(claimId);
+    if (claim !== undefined) claims.set(claimId, assessClaim(claim, result, thread, computed));
+  }
+  const shown = [...claims.values()];
+  return {
+    status: threadStatus(shown),
+    claims,
+    openQuestions: shown.filter((claim) => !SETTLED.has(claim.status)).map((claim) => claim.claimId),
+    policy: { name: policy.name, version: policy.version },
+  };
+}
+
+/** A ruling goes before a moot or lapsed claim, and that before what the rivals of an exclusive set make of it. */
+function assessClaim(
+  claim: ClaimRecord,
+  result: ClaimStatusResult,
+  thread: AssessableThread,
+  computed: ReadonlyMap<ClaimId, ClaimStatusResult>,
+): ClaimAssessment {
+  const facts = { claimId: claim.claimId, core: claim.core, computed: result, ruling: claim.ruling };
+  if (claim.ruling !== null) {
+    return { ...facts, status: claim.ruling.status, origin: 'ruling', lastStatus: null, rivals: [] };
+  }
+  if (claim.mooted) return { ...facts, status: 'moot', origin: 'mooted', lastStatus: result.status, rivals: [] };
+  if (claim.lapsed) return { ...facts, status: 'lapsed', origin: 'lapsed', lastStatus: result.status, rivals: [] };
+  const rivals = confirmedRivals(claim, thread, computed);
+  if (rivals.length === 0) {
+    return { ...facts, status: result.status, origin: 'policy', lastStatus: null, rivals };
+  }
+  const status = result.status === 'confirmed' ? 'disputed' : 'moot';
+  return { ...facts, status, origin: 'exclusive_set', lastStatus: result.status, rivals };
+}
+
+/** Other claims of the same exclusive sets that are confirmed, by the policy or by a ruling. */
+function confirmedRivals(
+  claim: ClaimRecord,
+  thread: AssessableThread,
+  computed: ReadonlyMap<ClaimId, ClaimStatusResult>,
+): readonly ClaimId[] {
+  const rivals = new Set<ClaimId>();
+  for (const { claimIds } of thread.exclusiveSets) {
+    if (!claimIds.includes(claim.claimId)) continue;
+    for (const claimId of claimIds) {
+      const rival = thread.claims.get(claimId);
+      if (rival === undefined || claimId === claim.claimId) continue;
+      const takesPart = rival.ruling !== null || !(rival.mooted || rival.lapsed);
+      const status = rival.ruling?.status ?? computed.get(claimId)?.status;
+      if (takesPart && status === 'confirmed') rivals.add(claimId);
+    }
+  }
+  return [...rivals];
+}

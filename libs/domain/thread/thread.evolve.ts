@@ -1,0 +1,205 @@
+import type { Recorded } from '../decider.js';
+import type { AttributionId, ClaimId, Instant, Stance } from '../vocabulary.js';
+import type {
+  AttributionFacts,
+  CarriedAttribution,
+  CarriedClaim,
+  ExclusiveSet,
+  TakeBack,
+  ThreadEvent,
+} from './thread.events.js';
+import type { AttributionRecord, ClaimRecord, ThreadState } from './thread.state.js';
+
+export function initialThreadState(): ThreadState {
+  return {
+    threadId: null,
+    details: null,
+    lifecycle: 'active',
+    lifecycleBeforeMerge: 'active',
+    mergedInto: null,
+    absorbed: new Set(),
+    claims: new Map(),
+    claimIdByKey: new Map(),
+    attributions: new Map(),
+    attributionIdByKey: new Map(),
+    exclusiveSets: [],
+    revision: -1n,
+  };
+}
+
+/** See `Decider.evolve`: changes the state in place. */
+export function evolveThread(state: ThreadState, recorded: Recorded<ThreadEvent>): ThreadState {
+  apply(state, recorded);
+  state.revision = recorded.revision;
+  return state;
+}
+
+function apply(state: ThreadState, { event, revision, recordedAt }: Recorded<ThreadEvent>): void {
+  switch (event.type) {
+    case 'ThreadOpened': {
+      const { threadId, ...details } = event.data;
+      state.threadId = threadId;
+      state.details = details;
+      return;
+    }
+    case 'ThreadRevised':
+      state.details = event.data;
+      return;
+    case 'ClaimOpened':
+      addClaim(state, { ...event.data, attributions: [], mooted: false, lapsed: false, ruling: null, carriedFrom: null });
+      return;
+    case 'ClaimReworded': {
+      const { claimId, statement, core, standing } = event.data;
+      const claim = state.claims.get(claimId);
+      if (claim !== undefined) state.claims.set(claimId, { ...claim, statement, core, standing });
+      return;
+    }
+    case 'ClaimReported':
+      return addAttribution(state, event.data, 'report', revision, recordedAt);
+    case 'ClaimConfirmed':
+      return addAttribution(state, event.data, 'confirm', revision, recordedAt);
+    case 'ClaimDenied':
+      return addAttribution(state, event.data, 'deny', revision, recordedAt);
+    case 'CommentDeclined':
+      return addAttribution(state, event.data, 'no_comment', revision, recordedAt);
+    case 'AttributionCorrected':
+      return takeBack(
+        state,
+        event.data.attributionId,
+        { how: 'corrected', statedAt: event.data.statedAt, recordedAt },
+        event.data.replacedBy,
+      );
+    case 'AttributionRetracted':
+      return takeBack(state, event.data.attributionId, { how: 'retracted', statedAt: event.data.statedAt, recordedAt });
+    case 'AttributionVoided':
+      return takeBack(state, event.data.attributionId, { how: 'voided', statedAt: null, recordedAt });
+    case 'ClaimsMadeExclusive':
+      state.exclusiveSets = [...state.exclusiveSets, event.data];
+      return;
+    case 'ClaimMooted':
+      return changeClaim(state, event.data.claimId, { mooted: true });
+    case 'ClaimLapsed':
+      return changeClaim(state, event.data.claimId, { lapsed: true });
+    case 'ClaimRuled': {
+      const { claimId, ...ruling } = event.data;
+      return changeClaim(state, claimId, { ruling });
+    }
+    case 'RulingLifted':
+      return changeClaim(state, event.data.claimId, { ruling: null });
+    case 'ThreadClosed':
+      state.lifecycle = 'closed';
+      return;
+    case 'ThreadReopened':
+      state.lifecycle = 'active';
+      return;
+    case 'ThreadMerged':
+      if (event.data.role === 'absorbed') {
+        state.lifecycleBeforeMerge = state.lifecycle;
+        state.lifecycle = 'merged';
+        state.mergedInto = event.data.otherThreadId;
+        return;
+      }
+      state.absorbed.add(event.data.otherThreadId);
+      for (const claim of event.data.claims) addClaim(state, restore(claim, event.data.otherThreadId));
+      state.exclusiveSets = [...state.exclusiveSets, ...event.data.exclusiveSets];
+      return;
+    case 'ThreadUnmerged':
+      if (event.data.role === 'survivor') {
+        state.absorbed.delete(event.data.otherThreadId);
+        for (const claim of event.data.claims) removeClaim(state, claim.claimId);
+        state.exclusiveSets = withoutSets(state.exclusiveSets, event.data.exclusiveSets);
+        return;
+      }
+      state.lifecycle = state.lifecycleBeforeMerge;
+      state.mergedInto = null;
+      for (const claim of event.data.claims) {
+        const carriedFrom = state.claims.get(claim.claimId)?.carriedFrom ?? null;
+        removeClaim(state, claim.claimId);
+        addClaim(state, restore(claim, carriedFrom));
+      }
+      state.exclusiveSets = [
+        ...withoutSets(state.exclusiveSets, event.data.exclusiveSets),
+        ...event.data.exclusiveSets,
+      ];
+      return;
+  }
+}
+
+function addAttribution(
+  state: ThreadState,
+  facts: AttributionFacts,
+  stance: Stance,
+  revision: bigint,
+  recordedAt: Instant,
+): void {
+  const record: AttributionRecord = { ...facts, stance, recordedAt, revision, takenBack: null };
+  state.claims.get(facts.claimId)?.attributions.push(record);
+  indexAttribution(state, record);
+}
+
+/** Who has a key first keeps it: a carried attribution with a key of this thread's own is found by its id alone. */
+function indexAttribution(state: ThreadState, record: AttributionRecord): void {
+  state.attributions.set(record.attributionId, record);
+  if (record.key !== null && !state.attributionIdByKey.has(record.key)) {
+    state.attributionIdByKey.set(record.key, record.attributionId);
+  }
+}
+
+function addClaim(state: ThreadState, claim: ClaimRecord): void {
+  state.claims.set(claim.claimId, claim);
+  if (claim.key !== null && !state.claimIdByKey.has(claim.key)) state.claimIdByKey.set(claim.key, claim.claimId);
+  for (const attribution of claim.attributions) indexAttribution(state, attribution);
+}
+
+function removeClaim(state: ThreadState, claimId: ClaimId): void {
+  const claim = state.claims.get(claimId);
+  if (claim === undefined) return;
+  state.claims.delete(claimId);
+  if (claim.key !== null && state.claimIdByKey.get(claim.key) === claimId) state.claimIdByKey.delete(claim.key);
+  for (const { attributionId, key } of claim.attributions) {
+    state.attributions.delete(attributionId);
+    if (key !== null && state.attributionIdByKey.get(key) === attributionId) state.attributionIdByKey.delete(key);
+  }
+}
+
+function changeClaim(
+  state: ThreadState,
+  claimId: ClaimId,
+  change: Partial<Pick<ClaimRecord, 'mooted' | 'lapsed' | 'ruling'>>,
+): void {
+  const claim = state.claims.get(claimId);
+  if (claim !== undefined) Object.assign(claim, change);
+}
+
+function takeBack(
+  state: ThreadState,
+  attributionId: AttributionId,
+  how: TakeBack,
+  replacedBy: AttributionId | null = null,
+): void {
+  const record = state.attributions.get(attributionId);
+  if (record !== undefined) record.takenBack = { ...how, replacedBy };
+}
+
+function withoutSets(sets: readonly ExclusiveSet[], gone: readonly ExclusiveSet[]): readonly ExclusiveSet[] {
+  return sets.filter((set) => !gone.some((other) => other.setId === set.setId));
+}
+
+function restore(carried: CarriedClaim, carriedFrom: string | null): ClaimRecord {
+  const { attributions, ...claim } = carried;
+  return {
+    ...claim,
+    carriedFrom,
+    attributions: attributions.map(({ revision, ...facts }) => ({ ...facts, revision: BigInt(revision) })),
+  };
+}
+
+/** The claims as a merge or its undoing stores them. */
+export function carriedClaims(state: ThreadState, which: (claim: ClaimRecord) => boolean = () => true): CarriedClaim[] {
+  return [...state.claims.values()].filter(which).map(({ carriedFrom: _, attributions, ...claim }) => ({
+    ...claim,
+    attributions: attributions.map(
+      ({ revision, ...facts }): CarriedAttribution => ({ ...facts, revision: revision.toString() }),
+    ),
+  }));
+}
