@@ -1,11 +1,18 @@
 export * from './decider.js';
 export * from './refusal.js';
 export * from './source/source.commands.js';
+export { sourceDecider } from './source/source.decider.js';
 export * from './source/source.events.js';
 export * from './source/source.state.js';
+export { assessThread, reassess } from './status/assess-thread.js';
 export * from './status/assessment.js';
+export { claimStatus } from './status/claim-status.js';
 export * from './status/policy.js';
+export { possibleChanges } from './status/smallest-changes.js';
+export { threadStatus } from './status/thread-status.js';
 export * from './thread/thread.commands.js';
+export { threadDecider } from './thread/thread.decider.js';
 export * from './thread/thread.events.js';
+export { carriedClaims } from './thread/thread.evolve.js';
 export * from './thread/thread.state.js';
 export * from './vocabulary.js';

@@ -63,7 +63,12 @@ function hypothetical(
 }
 
 const SPEAKERS = { party: 'official', independent: 'independent', unvouched: 'unvouched unnamed' } as const;
-const STANCES = { report: 'report', confirm: 'confirmation', deny: 'denial', no_comment: 'refusal to comment' } as const;
+const STANCES = {
+  report: 'report',
+  confirm: 'confirmation',
+  deny: 'denial',
+  no_comment: 'refusal to comment',
+} as const;
 
 function inWords({ stance, speaker, tentative }: Addition): string {
   if (stance === 'no_comment') return 'one refusal to comment';

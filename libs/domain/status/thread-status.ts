@@ -1,7 +1,9 @@
 import type { ClaimStatus, ThreadStatus } from '../vocabulary.js';
 
 /** The status of a thread: its core claims that are neither moot nor lapsed decide. */
-export function threadStatus(claims: readonly { readonly core: boolean; readonly status: ClaimStatus }[]): ThreadStatus {
+export function threadStatus(
+  claims: readonly { readonly core: boolean; readonly status: ClaimStatus }[],
+): ThreadStatus {
   const core = claims.filter((claim) => claim.core).map((claim) => claim.status);
   const live = core.filter((status) => status !== 'moot' && status !== 'lapsed');
   const all = (...statuses: ClaimStatus[]) => live.every((status) => statuses.includes(status));

@@ -46,7 +46,14 @@ function apply(state: ThreadState, { event, revision, recordedAt }: Recorded<Thr
       state.details = event.data;
       return;
     case 'ClaimOpened':
-      addClaim(state, { ...event.data, attributions: [], mooted: false, lapsed: false, ruling: null, carriedFrom: null });
+      addClaim(state, {
+        ...event.data,
+        attributions: [],
+        mooted: false,
+        lapsed: false,
+        ruling: null,
+        carriedFrom: null,
+      });
       return;
     case 'ClaimReworded': {
       const { claimId, statement, core, standing } = event.data;
