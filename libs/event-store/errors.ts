@@ -43,3 +43,13 @@ export class EventIdReused extends Error {
     super(`An event id appended to ${stream} already belongs to another event. Make new ids for new events.`);
   }
 }
+
+/** An event's data does not have the shape of its type and version. */
+export class CorruptEvent extends Error {
+  override readonly name = 'CorruptEvent';
+  readonly code = 'corrupt_event';
+
+  constructor(type: string, schemaVersion: number, what: string) {
+    super(`Event ${type} v${schemaVersion} cannot be used: ${what}.`);
+  }
+}

@@ -1,2 +1,3 @@
+export * from './codec.js';
 export * from './errors.js';
 export * from './event-store.js';
