@@ -1,0 +1,55 @@
+import 'reflect-metadata';
+import { join } from 'node:path';
+import { plainToInstance, Transform } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsString, IsUrl, Max, Min, MinLength, validateSync } from 'class-validator';
+import { StartupError } from './embedded-postgres.js';
+
+const POSTGRES_URL = { protocols: ['postgres', 'postgresql'], require_protocol: true, require_tld: false };
+
+/** The settings of every Storyledger process, from environment variables of the same names. None is needed. */
+export class Config {
+  /** Left out: an embedded PostgreSQL below STORYLEDGER_HOME. */
+  @IsOptional()
+  @IsUrl(POSTGRES_URL, { message: 'must be a URL such as postgres://user:password@host:5432/database' })
+  readonly DATABASE_URL?: string;
+
+  /** The owner's, for migrations and rebuilds; DATABASE_URL when left out. */
+  @IsOptional()
+  @IsUrl(POSTGRES_URL, { message: 'must be a URL such as postgres://user:password@host:5432/database' })
+  readonly DATABASE_MIGRATION_URL?: string;
+
+  @IsString()
+  @MinLength(1, { message: 'must be an address to listen on, such as 127.0.0.1' })
+  readonly HOST: string = '127.0.0.1';
+
+  @Transform(({ value }) => Number(value))
+  @IsInt({ message: 'must be a whole number' })
+  @Min(0, { message: 'must be 0 (any free port) to 65535' })
+  @Max(65_535, { message: 'must be 0 (any free port) to 65535' })
+  readonly PORT: number = 4400;
+
+  @IsIn(['fatal', 'error', 'warn', 'info', 'debug'], { message: 'must be fatal, error, warn, info or debug' })
+  readonly LOG_LEVEL: string = 'info';
+
+  @IsString()
+  @MinLength(1, { message: 'must be a folder' })
+  readonly STORYLEDGER_HOME: string = join(process.cwd(), '.storyledger');
+}
+
+const NAMES = ['DATABASE_URL', 'DATABASE_MIGRATION_URL', 'HOST', 'PORT', 'LOG_LEVEL', 'STORYLEDGER_HOME'] as const;
+
+/** @throws StartupError naming each wrong variable, never its value */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const given = Object.fromEntries(
+    NAMES.filter((name) => environment[name] !== undefined && environment[name] !== '').map((name) => [
+      name,
+      environment[name],
+    ]),
+  );
+  const config = plainToInstance(Config, given, { exposeDefaultValues: true });
+  const problems = validateSync(config).map(
+    ({ property, constraints }) => `  ${property} ${Object.values(constraints ?? {}).join(', ')}`,
+  );
+  if (problems.length > 0) throw new StartupError(`These settings are wrong:\n${problems.join('\n')}`);
+  return config;
+}

@@ -1,0 +1,96 @@
+import pg from 'pg';
+import { DataSource, type EntitySchema, type MigrationInterface } from 'typeorm';
+import { StartupError } from './embedded-postgres.js';
+
+/** What the program runs as: it may add to the log and change read models, and nothing else. */
+const APPLICATION_ROLE = 'storyledger_app';
+const MIGRATION_LOCK = 5990713261118;
+
+export interface PoolOptions {
+  readonly url: string;
+  /** The owner is for migrations and rebuilds. */
+  readonly role: 'app' | 'owner';
+  readonly max: number;
+  readonly applicationName: string;
+}
+
+export function openPool({ url, role, max, applicationName }: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    application_name: applicationName,
+    connectionTimeoutMillis: 10_000,
+    ...(role === 'app' && { options: `-c role=${APPLICATION_ROLE}` }),
+  });
+  // The pool replaces an idle connection that breaks; unheard, its error would end the process.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+export function openDataSource(
+  url: string,
+  role: 'app' | 'owner',
+  entities: readonly EntitySchema[],
+): Promise<DataSource> {
+  return new DataSource({
+    type: 'postgres',
+    url,
+    entities: [...entities],
+    extra: { max: 10, ...(role === 'app' && { options: `-c role=${APPLICATION_ROLE}` }) },
+  }).initialize();
+}
+
+type Migration = new () => MigrationInterface;
+
+/**
+ * Brings a database up to date. Several processes may call this at once: one works, the others wait and find nothing
+ * left to do.
+ *
+ * @returns the names of the migrations that ran
+ */
+export async function migrate(url: string, migrations: readonly Migration[]): Promise<readonly string[]> {
+  const lock = new pg.Client({ connectionString: url });
+  await lock.connect();
+  try {
+    await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await createApplicationRole(lock);
+    const source = new DataSource({
+      type: 'postgres',
+      url,
+      migrations: [...migrations],
+      migrationsTableName: 'storyledger_migrations',
+      extra: { max: 2 },
+    });
+    await source.initialize();
+    try {
+      const ran = await source.runMigrations({ transaction: 'all' });
+      return ran.map((migration) => migration.name);
+    } finally {
+      await source.destroy();
+    }
+  } finally {
+    await lock.end();
+  }
+}
+
+/** Roles belong to the whole server, so another database's migration may make it at the same moment. */
+async function createApplicationRole(client: pg.Client): Promise<void> {
+  try {
+    await client.query(`
+      DO $$ BEGIN
+        CREATE ROLE ${APPLICATION_ROLE} NOLOGIN;
+      EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+      END $$`);
+    const { rows } = await client.query<{ member: boolean }>(
+      `SELECT pg_has_role(current_user, '${APPLICATION_ROLE}', 'SET') AS member`,
+    );
+    if (rows[0]?.member !== true) await client.query(`GRANT ${APPLICATION_ROLE} TO current_user`);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === '42501') {
+      throw new StartupError(
+        `The database account may not create the role ${APPLICATION_ROLE}. Give it CREATEROLE, or create the role and grant it to the account.`,
+      );
+    }
+    throw error;
+  }
+}

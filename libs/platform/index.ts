@@ -1,0 +1,5 @@
+export * from './clock.js';
+export * from './config.js';
+export * from './database.js';
+export * from './embedded-postgres.js';
+export * from './logging.js';

@@ -1,0 +1,1 @@
+export { allMigrations } from '../../apps/cli/migrations.js';

@@ -1,0 +1,39 @@
+import pg from 'pg';
+import { inject } from 'vitest';
+import { newId, openPool } from '#platform';
+
+export interface TestDatabase {
+  /** The owner's; pools of the application role are opened with `openPool`. */
+  readonly url: string;
+  readonly appPool: pg.Pool;
+  readonly ownerPool: pg.Pool;
+  drop(): Promise<void>;
+}
+
+/** A database of its own, migrated. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const template = new URL(inject('postgresUrl'));
+  const name = `test_${newId().replaceAll('-', '')}`;
+  const url = new URL(template);
+  url.pathname = `/${name}`;
+  await administrate(template, `CREATE DATABASE ${name} TEMPLATE template`);
+  const appPool = openPool({ url: url.href, role: 'app', max: 10, applicationName: 'test' });
+  const ownerPool = openPool({ url: url.href, role: 'owner', max: 4, applicationName: 'test-owner' });
+  const drop = async () => {
+    await Promise.all([appPool, ownerPool].map((pool) => (pool.ended ? undefined : pool.end())));
+    await administrate(template, `DROP DATABASE ${name} WITH (FORCE)`);
+  };
+  return { url: url.href, appPool, ownerPool, drop };
+}
+
+async function administrate(template: URL, statement: string): Promise<void> {
+  const url = new URL(template);
+  url.pathname = '/postgres';
+  const client = new pg.Client({ connectionString: url.href });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
