@@ -1,0 +1,78 @@
+import type { ClaimAssessment, ClaimId } from '#domain';
+import { lastSteps, type Projection } from '../projection/projection.js';
+import type { ThreadFold, ThreadStep } from '../projection/thread-folds.js';
+import { countAttributions, policyName } from '../thread-board/thread-board.projection.js';
+import { ClaimEntity, type ClaimRow } from './claim.entity.js';
+
+export const claimProjection: Projection = {
+  name: 'claim',
+  version: 1,
+  entities: [ClaimEntity],
+  async apply({ steps }, tables) {
+    const gone = goneClaims(steps);
+    await tables.remove(ClaimEntity, {
+      thread_id: gone.map(({ threadId }) => threadId),
+      claim_id: gone.map(({ claimId }) => claimId),
+    });
+    await tables.upsert(
+      ClaimEntity,
+      lastSteps(steps).flatMap(({ fold }) => claimRows(fold)),
+    );
+  },
+};
+
+/** Claims that an unmerge took out of their thread within the batch. */
+export function goneClaims(
+  steps: readonly ThreadStep[],
+): readonly { readonly threadId: string; readonly claimId: ClaimId }[] {
+  return steps.flatMap(({ before, fold }) =>
+    [...before.claims.keys()]
+      .filter((claimId) => !fold.state.claims.has(claimId))
+      .map((claimId) => ({ threadId: fold.state.threadId ?? '', claimId })),
+  );
+}
+
+function claimRows(fold: ThreadFold): ClaimRow[] {
+  return [...fold.assessment.claims.values()].flatMap((assessment) => claimRow(fold, assessment));
+}
+
+function claimRow(fold: ThreadFold, assessment: ClaimAssessment): ClaimRow[] {
+  const { state, claimOpened, claimLast } = fold;
+  const { claimId, computed } = assessment;
+  const claim = state.claims.get(claimId);
+  const opened = claimOpened.get(claimId);
+  const last = claimLast.get(claimId);
+  if (claim === undefined || opened === undefined || last === undefined || state.threadId === null) return [];
+  return [
+    {
+      threadId: state.threadId,
+      claimId,
+      key: claim.key,
+      statement: claim.statement,
+      core: claim.core,
+      standing: claim.standing,
+      status: assessment.status,
+      origin: assessment.origin,
+      computedStatus: computed.status,
+      rule: computed.rule,
+      basis: computed.basis,
+      challenged: computed.challenged,
+      lastStatus: assessment.lastStatus,
+      ruling: assessment.ruling,
+      explanation: { for: computed.for, against: computed.against, setAside: computed.setAside },
+      rivals: assessment.rivals,
+      ...countAttributions(claim.attributions),
+      voicesFor: computed.for.length,
+      voicesAgainst: computed.against.length,
+      carriedFrom: claim.carriedFrom,
+      language: state.details?.language ?? 'und',
+      policy: policyName(computed.policy),
+      openedAt: opened.stored.recordedAt,
+      openedPosition: opened.stored.position,
+      openedIndex: opened.index,
+      changedAt: last.recordedAt,
+      position: last.position,
+      revision: last.revision,
+    },
+  ];
+}

@@ -1,0 +1,164 @@
+import { LRUCache } from 'lru-cache';
+import {
+  type AttributionId,
+  assessThread,
+  type ClaimId,
+  reassess,
+  STANDARD_1,
+  type ThreadAssessment,
+  type ThreadEvent,
+  type ThreadState,
+  threadDecider,
+} from '#domain';
+import type { EventStore, LedgerEvent, StoredEvent } from '#event-store';
+
+export const THREAD_STREAM_PREFIX = 'thread-';
+
+export type ThreadStoredEvent = StoredEvent & { readonly event: ThreadEvent };
+
+/** Which event brought something into the thread, and in which place of it. */
+export interface Origin {
+  readonly stored: ThreadStoredEvent;
+  readonly index: number;
+}
+
+/** A thread folded up to one event, with what the fold itself does not keep: which events did it. */
+export class ThreadFold {
+  state: ThreadState = threadDecider.initialState();
+  assessment: ThreadAssessment = assessThread(this.state, STANDARD_1);
+  opened: ThreadStoredEvent | null = null;
+  last: ThreadStoredEvent | null = null;
+  readonly slugs = new Map<string, ThreadStoredEvent>();
+  readonly claimOpened = new Map<ClaimId, Origin>();
+  /** Also of claims that have left the thread: a key never changes. */
+  readonly claimKeys = new Map<ClaimId, string | null>();
+  /** The last event about the claim itself, not about a rival. */
+  readonly claimLast = new Map<ClaimId, ThreadStoredEvent>();
+  readonly attributionOrigin = new Map<AttributionId, ThreadStoredEvent>();
+  readonly takenBackBy = new Map<AttributionId, ThreadStoredEvent>();
+
+  /** Returns the claims that the event is about. */
+  fold(stored: ThreadStoredEvent): ReadonlySet<ClaimId> {
+    const before = new Set(this.state.claims.keys());
+    const { event, revision, recordedAt } = stored;
+    const touched = this.subjects(event);
+    this.state = threadDecider.evolve(this.state, { event, revision, recordedAt });
+    this.last = stored;
+    if (event.type === 'ThreadOpened') this.opened = stored;
+    if (event.type === 'ThreadOpened' || event.type === 'ThreadRevised') this.slugs.set(event.data.slug, stored);
+    this.noteOrigins(stored);
+    let index = 0;
+    for (const [claimId, { key }] of this.state.claims) {
+      if (before.has(claimId)) continue;
+      this.claimOpened.set(claimId, { stored, index: index++ });
+      this.claimKeys.set(claimId, key);
+    }
+    for (const claimId of touched) this.claimLast.set(claimId, stored);
+    return touched;
+  }
+
+  private noteOrigins(stored: ThreadStoredEvent): void {
+    const { event } = stored;
+    switch (event.type) {
+      case 'ClaimReported':
+      case 'ClaimConfirmed':
+      case 'ClaimDenied':
+      case 'CommentDeclined':
+        this.attributionOrigin.set(event.data.attributionId, stored);
+        return;
+      case 'AttributionCorrected':
+      case 'AttributionRetracted':
+      case 'AttributionVoided':
+        this.takenBackBy.set(event.data.attributionId, stored);
+        return;
+      case 'ThreadMerged':
+      case 'ThreadUnmerged':
+        for (const { attributionId } of event.data.claims.flatMap((claim) => claim.attributions)) {
+          if (!this.attributionOrigin.has(attributionId)) this.attributionOrigin.set(attributionId, stored);
+        }
+        return;
+      case 'ThreadOpened':
+      case 'ThreadRevised':
+      case 'ClaimOpened':
+      case 'ClaimReworded':
+      case 'ClaimsMadeExclusive':
+      case 'ClaimMooted':
+      case 'ClaimLapsed':
+      case 'ClaimRuled':
+      case 'RulingLifted':
+      case 'ThreadClosed':
+      case 'ThreadReopened':
+        return;
+    }
+  }
+
+  private subjects(event: ThreadEvent): ReadonlySet<ClaimId> {
+    const { data } = event;
+    if ('claims' in data) return new Set(data.claims.map((claim) => claim.claimId));
+    if ('claimIds' in data) return new Set(data.claimIds);
+    if ('claimId' in data) return new Set([data.claimId]);
+    const attribution = 'attributionId' in data ? this.state.attributions.get(data.attributionId) : undefined;
+    return new Set(attribution === undefined ? [] : [attribution.claimId]);
+  }
+}
+
+/** One event with what it did to its thread. */
+export interface ThreadStep {
+  readonly stored: ThreadStoredEvent;
+  readonly before: ThreadAssessment;
+  readonly after: ThreadAssessment;
+  /** Shared by later steps: as it stands after the last event of the batch. */
+  readonly fold: ThreadFold;
+}
+
+/**
+ * Folded threads, kept while there is room and read again from the store otherwise. They run ahead of the database
+ * until a batch is committed: when one is not, `clear` them.
+ */
+export class ThreadFolds {
+  private readonly folds: LRUCache<string, ThreadFold>;
+
+  constructor(
+    private readonly store: EventStore,
+    cachedEvents = 100_000,
+  ) {
+    this.folds = new LRUCache({
+      maxSize: cachedEvents,
+      sizeCalculation: (fold) => Number(fold.state.revision) + 2,
+    });
+  }
+
+  async step(stored: ThreadStoredEvent): Promise<ThreadStep> {
+    const fold = await this.upTo(stored);
+    const before = fold.assessment;
+    const touched = fold.fold(stored);
+    fold.assessment = reassess(before, fold.state, touched, STANDARD_1);
+    this.folds.set(stored.stream, fold);
+    return { stored, before, after: fold.assessment, fold };
+  }
+
+  clear(): void {
+    this.folds.clear();
+  }
+
+  /** The thread just before the event. */
+  private async upTo({ stream, revision }: ThreadStoredEvent): Promise<ThreadFold> {
+    const known = this.folds.get(stream);
+    if (known !== undefined && known.state.revision === revision - 1n) return known;
+    const fold = new ThreadFold();
+    if (revision === 0n) return fold;
+    for await (const stored of this.store.readStream(stream, { limit: Number(revision) })) {
+      if (isThreadEvent(stored)) fold.fold(stored);
+    }
+    fold.assessment = assessThread(fold.state, STANDARD_1);
+    return fold;
+  }
+}
+
+export function isThreadEvent(stored: StoredEvent): stored is ThreadStoredEvent {
+  return stored.stream.startsWith(THREAD_STREAM_PREFIX) && !isSourceEvent(stored.event);
+}
+
+function isSourceEvent(event: LedgerEvent): boolean {
+  return event.type.startsWith('Source');
+}

@@ -1,0 +1,92 @@
+import type { ClaimAssessment, ClaimId } from '#domain';
+import type { Projection } from '../projection/projection.js';
+import type { ThreadStep } from '../projection/thread-folds.js';
+import { policyName } from '../thread-board/thread-board.projection.js';
+import { StatusHistoryEntity, type StatusHistoryRow } from './status-history.entity.js';
+
+export const statusHistoryProjection: Projection = {
+  name: 'status-history',
+  version: 1,
+  entities: [StatusHistoryEntity],
+  async apply({ steps }, tables) {
+    await tables.upsert(StatusHistoryEntity, steps.flatMap(changesOf));
+  },
+};
+
+function changesOf(step: ThreadStep): StatusHistoryRow[] {
+  const { before, after, stored, fold } = step;
+  const rows: StatusHistoryRow[] = [];
+  for (const claimId of new Set([...before.claims.keys(), ...after.claims.keys()])) {
+    const was = before.claims.get(claimId);
+    const is = after.claims.get(claimId);
+    if (shown(was) !== shown(is)) rows.push(claimChange(step, claimId, was, is));
+  }
+  const opened = stored.event.type === 'ThreadOpened';
+  if (opened || before.status !== after.status) {
+    rows.push({
+      ...eventOf(step),
+      subjectId: fold.state.threadId ?? '',
+      claimId: null,
+      claimKey: null,
+      statusBefore: opened ? null : before.status,
+      statusAfter: after.status,
+      ...NOTHING,
+    });
+  }
+  return rows;
+}
+
+const NOTHING = {
+  originBefore: null,
+  originAfter: null,
+  ruleBefore: null,
+  ruleAfter: null,
+  basisBefore: null,
+  basisAfter: null,
+  challengedBefore: false,
+  challengedAfter: false,
+};
+
+function shown(claim: ClaimAssessment | undefined): string {
+  return claim === undefined
+    ? ''
+    : [claim.status, claim.origin, claim.computed.basis, claim.computed.challenged].join();
+}
+
+function claimChange(
+  step: ThreadStep,
+  claimId: ClaimId,
+  was: ClaimAssessment | undefined,
+  is: ClaimAssessment | undefined,
+): StatusHistoryRow {
+  return {
+    ...eventOf(step),
+    subjectId: claimId,
+    claimId,
+    claimKey: step.fold.claimKeys.get(claimId) ?? null,
+    statusBefore: was?.status ?? null,
+    statusAfter: is?.status ?? null,
+    originBefore: was?.origin ?? null,
+    originAfter: is?.origin ?? null,
+    ruleBefore: was?.computed.rule ?? null,
+    ruleAfter: is?.computed.rule ?? null,
+    basisBefore: was?.computed.basis ?? null,
+    basisAfter: is?.computed.basis ?? null,
+    challengedBefore: was?.computed.challenged ?? false,
+    challengedAfter: is?.computed.challenged ?? false,
+  };
+}
+
+function eventOf({ stored, after, fold }: ThreadStep) {
+  return {
+    position: stored.position,
+    threadId: fold.state.threadId ?? '',
+    policy: policyName(after.policy),
+    eventId: stored.id,
+    eventType: stored.event.type,
+    revision: stored.revision,
+    actorId: stored.context.actor.id,
+    actorName: stored.context.actor.name,
+    recordedAt: stored.recordedAt,
+  };
+}

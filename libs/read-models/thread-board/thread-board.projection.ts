@@ -1,0 +1,71 @@
+import type { AttributionRecord, ClaimStatus, Stance, ThreadAssessment } from '#domain';
+import { lastSteps, type Projection } from '../projection/projection.js';
+import type { ThreadFold } from '../projection/thread-folds.js';
+import { ThreadBoardEntity, type ThreadBoardRow, ThreadSlugEntity } from './thread-board.entity.js';
+
+export const threadBoardProjection: Projection = {
+  name: 'thread-board',
+  version: 1,
+  entities: [ThreadBoardEntity, ThreadSlugEntity],
+  async apply({ steps }, tables) {
+    const folds = lastSteps(steps).map((step) => step.fold);
+    await tables.upsert(ThreadBoardEntity, folds.flatMap(boardRow));
+    const slugs = folds.flatMap(({ state, slugs }) =>
+      [...slugs].map(([slug, { position }]) => ({ slug, threadId: state.threadId ?? '', position })),
+    );
+    await tables.upsert(ThreadSlugEntity, slugs);
+  },
+};
+
+function boardRow({ state, assessment, opened, last }: ThreadFold): ThreadBoardRow[] {
+  const { threadId, details } = state;
+  if (threadId === null || details === null || opened === null || last === null) return [];
+  const attributions = [...state.claims.values()].flatMap((claim) => claim.attributions);
+  return [
+    {
+      threadId,
+      slug: details.slug,
+      headline: details.headline,
+      desk: details.desk,
+      topics: details.topics,
+      language: details.language,
+      lifecycle: state.lifecycle,
+      mergedInto: state.mergedInto,
+      status: assessment.status,
+      claimCount: assessment.claims.size,
+      coreClaimCount: [...assessment.claims.values()].filter((claim) => claim.core).length,
+      claimsByStatus: countStatuses(assessment),
+      ...countAttributions(attributions),
+      openQuestionCount: assessment.openQuestions.length,
+      openQuestions: assessment.openQuestions,
+      policy: policyName(assessment.policy),
+      openedAt: opened.recordedAt,
+      changedAt: last.recordedAt,
+      position: last.position,
+      revision: last.revision,
+    },
+  ];
+}
+
+function countStatuses(assessment: ThreadAssessment): Partial<Record<ClaimStatus, number>> {
+  const counts: Partial<Record<ClaimStatus, number>> = {};
+  for (const { status } of assessment.claims.values()) counts[status] = (counts[status] ?? 0) + 1;
+  return counts;
+}
+
+/** What a thread and a claim both count of their attributions. */
+export function countAttributions(
+  attributions: readonly AttributionRecord[],
+): Pick<ThreadBoardRow, 'attributionCount' | 'takenBackCount' | 'attributionsByStance'> {
+  const attributionsByStance: Partial<Record<Stance, number>> = {};
+  let takenBackCount = 0;
+  for (const { stance, takenBack } of attributions) {
+    if (takenBack !== null) takenBackCount += 1;
+    else attributionsByStance[stance] = (attributionsByStance[stance] ?? 0) + 1;
+  }
+  return { attributionCount: attributions.length, takenBackCount, attributionsByStance };
+}
+
+export function policyName({ name, version }: ThreadAssessment['policy']): string {
+  return `${name}-${version}`;
+}
