@@ -1,15 +1,21 @@
+import { fileURLToPath } from 'node:url';
 import swc from 'unplugin-swc';
 import { defineConfig } from 'vitest/config';
+import manifest from './package.json' with { type: 'json' };
 
-const sourceConditions = ['storyledger-source', 'module', 'node', 'import', 'default'];
+/** The libs' sources under the names that package.json gives them, so that tests need no build. */
+const alias = Object.entries(manifest.imports).map(([name, target]) => ({
+  find: new RegExp(`^${name}$`),
+  replacement: fileURLToPath(new URL(target['storyledger-source'], import.meta.url)),
+}));
 
 export default defineConfig({
   // SWC, because dependency injection and class-validator need the decorator metadata that esbuild does not emit.
   plugins: [swc.vite({ module: { type: 'es6' } })],
-  resolve: { conditions: sourceConditions },
-  ssr: { resolve: { conditions: sourceConditions } },
+  resolve: { alias },
   test: {
     include: ['{apps,libs,test}/**/*.spec.ts'],
+    reporters: ['default', './test/setup/closing-line.ts'],
     globalSetup: ['test/setup/postgres.ts'],
     environment: 'node',
     pool: 'forks',

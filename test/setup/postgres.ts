@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { EmbeddedPostgres, migrate } from '#platform';
-import { allMigrations } from './all-migrations.js';
+import { allMigrations } from '../../apps/cli/migrations.js';
 
 declare module 'vitest' {
   interface ProvidedContext {

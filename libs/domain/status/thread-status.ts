@@ -1,6 +1,9 @@
 import type { ClaimStatus, ThreadStatus } from '../vocabulary.js';
 
-/** The status of a thread: its core claims that are neither moot nor lapsed decide. */
+/**
+ * The status of a thread: its core claims that are neither moot nor lapsed decide. `open` means that nothing at all is
+ * known: word on a detail makes a thread `developing` before there is any on its core, as the seed story expects.
+ */
 export function threadStatus(
   claims: readonly { readonly core: boolean; readonly status: ClaimStatus }[],
 ): ThreadStatus {
@@ -11,7 +14,7 @@ export function threadStatus(
 
   if (core.length === 0) return 'open';
   if (live.length === 0) return 'settled';
-  if (all('open')) return 'open';
+  if (claims.every(({ status }) => status === 'open')) return 'open';
   if (some('disputed')) return 'disputed';
   if (all('confirmed')) return 'confirmed';
   if (all('denied', 'retracted')) return some('denied') ? 'denied' : 'retracted';

@@ -1,0 +1,79 @@
+const libs = (name) => `^libs/${name}/`;
+const outside = (...allowed) => ({ path: '^(libs|apps)/', pathNot: allowed });
+const spec = '\\.spec\\.ts$|/testing/';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'domain-is-pure',
+      comment: 'Not even node: — the rules run anywhere.',
+      severity: 'error',
+      from: { path: libs('domain'), pathNot: spec },
+      to: { pathNot: libs('domain') },
+    },
+    {
+      name: 'event-store',
+      severity: 'error',
+      from: { path: libs('event-store'), pathNot: spec },
+      to: outside(libs('event-store'), '^libs/domain/index'),
+    },
+    {
+      name: 'application',
+      severity: 'error',
+      from: { path: libs('application'), pathNot: spec },
+      to: outside(libs('application'), '^libs/domain/index', '^libs/event-store/index'),
+    },
+    {
+      name: 'read-models',
+      severity: 'error',
+      from: { path: libs('read-models'), pathNot: spec },
+      to: outside(libs('read-models'), '^libs/domain/index', '^libs/event-store/index'),
+    },
+    {
+      name: 'operations',
+      severity: 'error',
+      from: { path: libs('operations'), pathNot: spec },
+      to: outside(libs('operations'), '^libs/domain/index', '^libs/application/index'),
+    },
+    {
+      name: 'platform',
+      severity: 'error',
+      from: { path: libs('platform'), pathNot: spec },
+      to: outside(libs('platform')),
+    },
+    {
+      name: 'apps-apart',
+      comment: 'The command line starts the other two: `storyledger up` is all in one process.',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/' },
+      to: { path: '^apps/', pathNot: ['^apps/$1/', '^apps/(api/bootstrap|projector/start-projector)'] },
+    },
+    { name: 'libs-need-no-app', severity: 'error', from: { path: '^libs/' }, to: { path: '^apps/' } },
+    {
+      name: 'validation-at-the-edge',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '^apps/api/|^libs/platform/config' },
+      to: { path: 'node_modules/(class-validator|@nestjs/swagger)/' },
+    },
+    {
+      name: 'one-door-a-lib',
+      comment: 'Across libs only the index is imported.',
+      severity: 'error',
+      from: { path: '^(apps|test)/' },
+      to: { path: '^libs/', pathNot: '^libs/[^/]+/(index|(postgres|testing)/index)\\.ts$' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|node_modules)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      conditionNames: ['storyledger-source', 'import', 'node', 'default'],
+      exportsFields: ['exports'],
+    },
+  },
+};

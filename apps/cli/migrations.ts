@@ -1,0 +1,6 @@
+import { eventStoreMigrations } from '#event-store/postgres';
+import { operationsMigrations } from '#operations';
+import { readModelMigrations } from '#read-models';
+
+/** Every migration of every lib; they run in the order of their timestamps. */
+export const allMigrations = [...eventStoreMigrations, ...readModelMigrations, ...operationsMigrations];

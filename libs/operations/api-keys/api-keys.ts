@@ -1,0 +1,202 @@
+import { LRUCache } from 'lru-cache';
+import type { Pool } from 'pg';
+import { v7 as uuidv7 } from 'uuid';
+import { hashOf, keyIdOf, matches, newSecret } from './key-secret.js';
+import type { Role } from './role.js';
+
+export interface ApiKey {
+  readonly keyId: string;
+  readonly name: string;
+  readonly role: Role;
+  /** The actor id of who made it: `key:<uuid>`, or `system:<name>`. */
+  readonly createdBy: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date | null;
+  readonly revokedAt: Date | null;
+  /** To the minute. */
+  readonly lastUsedAt: Date | null;
+}
+
+export interface NewApiKey {
+  /** UUIDv7. A key that is already there under this id is left alone, so that a retry makes no second one. */
+  readonly keyId?: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly createdBy: string;
+  readonly expiresAt?: Date | null;
+}
+
+export interface CreatedApiKey {
+  readonly key: ApiKey;
+  /** Shown this once. Null: an earlier try made the key, and its secret is not kept anywhere. */
+  readonly secret: string | null;
+}
+
+export type Verification =
+  | { readonly outcome: 'accepted'; readonly key: ApiKey }
+  /** `unknown` also stands for a wrong secret: it says nothing about which ids exist. */
+  | { readonly outcome: 'unknown' | 'revoked' | 'expired' };
+
+export interface ApiKeysOptions {
+  /** How long a verified key is remembered: a revocation made by another process takes effect within this time. */
+  readonly rememberMs?: number;
+  /** Told when a key's last use could not be written; the request itself goes on. */
+  readonly onLastUsedLost?: (error: unknown) => void;
+}
+
+interface KeyRow extends ApiKey {
+  readonly secretHash: Buffer;
+}
+
+/** lru-cache holds no null, and an unknown id is worth remembering too. */
+interface Remembered {
+  readonly row: KeyRow | null;
+}
+
+const COLUMNS = `key_id AS "keyId", name, role, created_by AS "createdBy", created_at AS "createdAt",
+  expires_at AS "expiresAt", revoked_at AS "revokedAt", last_used_at AS "lastUsedAt"`;
+const LAST_USED_EVERY_MS = 60_000;
+/** Any number that no other advisory lock of the database uses. */
+const FIRST_ADMINISTRATOR_LOCK = 7_310_420_155;
+
+/** API keys: made, shown once, stored hashed, and never deleted, since events name them for ever. */
+export class ApiKeys {
+  private readonly remembered: LRUCache<string, Remembered>;
+  private readonly lastUsedWrites = new LRUCache<string, number>({ max: 10_000 });
+  private readonly writing = new Set<Promise<void>>();
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly options: ApiKeysOptions = {},
+  ) {
+    this.remembered = new LRUCache({
+      max: 10_000,
+      ttl: options.rememberMs ?? 2_000,
+      // Requests that come together with the same key share one query.
+      fetchMethod: async (keyId) => ({ row: await this.load(keyId) }),
+    });
+  }
+
+  async create(key: NewApiKey): Promise<CreatedApiKey> {
+    const keyId = key.keyId ?? uuidv7();
+    const secret = newSecret(keyId);
+    const { rows } = await this.pool.query<ApiKey>(
+      `INSERT INTO operations.api_keys (key_id, name, role, secret_hash, created_by, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (key_id) DO NOTHING RETURNING ${COLUMNS}`,
+      [keyId, key.name, key.role, hashOf(secret), key.createdBy, key.expiresAt ?? null],
+    );
+    this.remembered.delete(keyId);
+    if (rows[0] !== undefined) return { key: rows[0], secret };
+    const existing = await this.find(keyId);
+    if (existing === null) throw new Error(`API key ${keyId} is neither new nor there.`);
+    return { key: existing, secret: null };
+  }
+
+  async verify(secret: string): Promise<Verification> {
+    const keyId = keyIdOf(secret);
+    if (keyId === null) return { outcome: 'unknown' };
+    const remembered = await this.remembered.fetch(keyId);
+    const row = remembered?.row ?? null;
+    if (row === null || !matches(secret, row.secretHash)) return { outcome: 'unknown' };
+    if (row.revokedAt !== null) return { outcome: 'revoked' };
+    if (row.expiresAt !== null && row.expiresAt.getTime() <= Date.now()) return { outcome: 'expired' };
+    this.noteUse(keyId);
+    const { secretHash: _, ...key } = row;
+    return { outcome: 'accepted', key };
+  }
+
+  async find(keyId: string): Promise<ApiKey | null> {
+    const { rows } = await this.pool.query<ApiKey>(`SELECT ${COLUMNS} FROM operations.api_keys WHERE key_id = $1`, [
+      keyId,
+    ]);
+    return rows[0] ?? null;
+  }
+
+  /** The newest first; `before` is the last key of the page before. */
+  async list(
+    limit: number,
+    before: { createdAt: string; keyId: string } | null = null,
+  ): Promise<readonly ListedApiKey[]> {
+    const { rows } = await this.pool.query<ListedApiKey>(
+      `SELECT ${COLUMNS}, created_at::text AS "createdAtText" FROM operations.api_keys
+       WHERE $2::timestamptz IS NULL OR (created_at, key_id) < ($2::timestamptz, $3::uuid)
+       ORDER BY created_at DESC, key_id DESC LIMIT $1`,
+      [limit, before?.createdAt ?? null, before?.keyId ?? null],
+    );
+    return rows;
+  }
+
+  /** Of a key revoked before: as it was then. Null: there is none of that id. */
+  async revoke(keyId: string): Promise<ApiKey | null> {
+    const { rows } = await this.pool.query<ApiKey>(
+      `UPDATE operations.api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE key_id = $1 RETURNING ${COLUMNS}`,
+      [keyId],
+    );
+    this.remembered.delete(keyId);
+    return rows[0] ?? null;
+  }
+
+  /**
+   * Makes an administrator's key if there never was one, revoked and expired ones included, and returns its secret;
+   * null otherwise. Of any number of processes that start together, one gets the secret.
+   */
+  async ensureFirstAdministrator(): Promise<string | null> {
+    const client = await this.pool.connect();
+    try {
+      await client.query('BEGIN');
+      await client.query('SELECT pg_advisory_xact_lock($1)', [FIRST_ADMINISTRATOR_LOCK]);
+      const keyId = uuidv7();
+      const secret = newSecret(keyId);
+      const { rowCount } = await client.query(
+        `INSERT INTO operations.api_keys (key_id, name, role, secret_hash, created_by)
+         SELECT $1, 'First administrator', 'admin', $2, 'system:setup'
+         WHERE NOT EXISTS (SELECT FROM operations.api_keys WHERE role = 'admin')`,
+        [keyId, hashOf(secret)],
+      );
+      await client.query('COMMIT');
+      return rowCount === 1 ? secret : null;
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    } finally {
+      client.release();
+    }
+  }
+
+  /** Waits until the last uses noted so far are written. */
+  async settle(): Promise<void> {
+    await Promise.all(this.writing);
+  }
+
+  private async load(keyId: string): Promise<KeyRow | null> {
+    const { rows } = await this.pool.query<KeyRow>(
+      `SELECT ${COLUMNS}, secret_hash AS "secretHash" FROM operations.api_keys WHERE key_id = $1`,
+      [keyId],
+    );
+    return rows[0] ?? null;
+  }
+
+  private noteUse(keyId: string): void {
+    const now = Date.now();
+    if (now - (this.lastUsedWrites.get(keyId) ?? 0) < LAST_USED_EVERY_MS) return;
+    this.lastUsedWrites.set(keyId, now);
+    const write = this.writeUse(keyId)
+      .catch((error: unknown) => this.options.onLastUsedLost?.(error))
+      .finally(() => this.writing.delete(write));
+    this.writing.add(write);
+  }
+
+  private async writeUse(keyId: string): Promise<void> {
+    // The condition keeps several processes to one write a minute as well.
+    await this.pool.query(
+      `UPDATE operations.api_keys SET last_used_at = now()
+       WHERE key_id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`,
+      [keyId],
+    );
+  }
+}
+
+export interface ListedApiKey extends ApiKey {
+  /** In full precision, which a Date has not: for the next page. */
+  readonly createdAtText: string;
+}

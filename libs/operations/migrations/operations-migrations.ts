@@ -1,0 +1,5 @@
+import type { MigrationInterface } from 'typeorm';
+import { CreateOperations1790000002001 } from './create-operations.migration.js';
+
+/** In the order in which they run. A released migration is never edited. */
+export const operationsMigrations: (new () => MigrationInterface)[] = [CreateOperations1790000002001];

@@ -1,0 +1,91 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Installs what the lockfile names, unless just that is installed. */
+export function install() {
+  requireNode();
+  const stamp = join(root, 'node_modules', '.storyledger-installed');
+  const wanted = hashOf([join(root, 'package-lock.json')]);
+  if (read(stamp) === wanted) return;
+  alone('install', () => {
+    if (read(stamp) === wanted) return;
+    console.log('Installing packages (npm ci) ...');
+    npm(['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+    writeFileSync(stamp, wanted);
+  });
+}
+
+/** Compiles to dist/, unless just these sources are compiled. */
+export function build() {
+  const stamp = join(root, 'dist', '.storyledger-built');
+  const sources = ['apps', 'libs'].flatMap((folder) => filesBelow(join(root, folder)));
+  const wanted = hashOf([...sources, join(root, 'tsconfig.json'), join(root, 'tsconfig.build.json')]);
+  if (read(stamp) === wanted) return;
+  alone('build', () => {
+    if (read(stamp) === wanted) return;
+    console.log('Building ...');
+    npm(['run', '--silent', 'build']);
+    writeFileSync(stamp, wanted);
+  });
+}
+
+function requireNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  console.error(`Storyledger needs Node 20.19 or newer; this is ${process.versions.node}. Install a newer one.`);
+  process.exit(1);
+}
+
+function npm(args) {
+  try {
+    execFileSync(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, { cwd: root, stdio: 'inherit' });
+  } catch {
+    console.error(`npm ${args.join(' ')} failed: see above. Put that right and start again.`);
+    process.exit(1);
+  }
+}
+
+/** A folder is the lock: making one either works or does not. One that a killed process left is taken over. */
+function alone(name, work) {
+  const lock = join(root, `.storyledger-${name}.lock`);
+  for (;;) {
+    try {
+      mkdirSync(lock);
+      break;
+    } catch {
+      const age = existsSync(lock) ? Date.now() - statSync(lock).mtimeMs : 0;
+      if (age > 10 * 60_000) rmdirSync(lock);
+      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    }
+  }
+  const free = () => existsSync(lock) && rmdirSync(lock);
+  process.once('exit', free);
+  try {
+    work();
+  } finally {
+    process.off('exit', free);
+    free();
+  }
+}
+
+function filesBelow(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.spec.ts'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+function hashOf(files) {
+  const hash = createHash('sha256').update(process.version);
+  for (const file of files) hash.update(file).update(readFileSync(file));
+  return hash.digest('hex');
+}
+
+function read(file) {
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+}

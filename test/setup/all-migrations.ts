@@ -1,1 +1,0 @@
-export { allMigrations } from '../../apps/cli/migrations.js';
