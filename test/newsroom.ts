@@ -1,0 +1,59 @@
+import { Sources, Threads } from '#application';
+import { PostgresEventStore } from '#event-store/postgres';
+import { NameReservations } from '#operations';
+import { openDataSource, openPool } from '#platform';
+import { PROJECTIONS, Projector, ReadModelQueries, ReadModelWaiter, readModelEntities } from '#read-models';
+import { createTestDatabase } from './setup/test-database.js';
+
+/** A newsroom on a database of its own: the write side, a projector when asked for, and the read side. */
+export async function openNewsroom() {
+  const database = await createTestDatabase();
+  const openStore = () => {
+    const pool = (max: number) => openPool({ url: database.url, role: 'app', max, applicationName: 'newsroom' });
+    return new PostgresEventStore({ appendPool: pool(2), readPool: pool(4) });
+  };
+  const store = openStore();
+  const names = new NameReservations(database.appPool);
+  const sources = new Sources(store, names);
+  const dataSource = await openDataSource(database.url, 'app', readModelEntities);
+  const waiter = new ReadModelWaiter(database.appPool);
+  const errors: unknown[] = [];
+  const running: { readonly stop: AbortController; readonly done: Promise<void> }[] = [];
+  return {
+    database,
+    store,
+    openStore,
+    names,
+    sources,
+    threads: new Threads(store, names, sources),
+    queries: new ReadModelQueries(dataSource),
+    waiter,
+    /** What projectors reported. */
+    errors,
+    startProjector(batchSize?: number) {
+      const projector = new Projector({
+        store,
+        pool: database.appPool,
+        projections: PROJECTIONS,
+        onApplied: (position) => waiter.applied(position),
+        onError: (error) => errors.push(error),
+        ...(batchSize !== undefined && { batchSize }),
+      });
+      const stop = new AbortController();
+      running.push({ stop, done: projector.run(stop.signal) });
+    },
+    /** Until the read models have everything that is in the log. */
+    async settled() {
+      const head = await store.head();
+      if (!(await waiter.waitFor(head, 60_000))) throw new Error(`The read models did not reach ${head}: ${errors}`);
+    },
+    async close() {
+      for (const { stop } of running) stop.abort();
+      await Promise.all(running.map(({ done }) => done));
+      await store.close();
+      await dataSource.destroy();
+      await database.drop();
+    },
+  };
+}
+export type Newsroom = Awaited<ReturnType<typeof openNewsroom>>;
