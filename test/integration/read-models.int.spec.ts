@@ -43,7 +43,7 @@ describe('the read models of the seed story', () => {
     const thread = items.filter(({ claimId }) => claimId === null).map(({ statusAfter }) => statusAfter);
     expect(thread).toEqual(['open', 'developing', 'confirmed']);
     const visit = items.filter(({ claimKey }) => claimKey === 'visit').map(({ statusAfter }) => statusAfter);
-    expect(visit).toEqual(['open', 'reported', 'corroborated', 'confirmed', 'confirmed']);
+    expect(visit).toEqual(['open', 'reported', 'corroborated', 'confirmed']);
   });
 });
 
