@@ -37,6 +37,17 @@ export type Verification =
   /** `unknown` also stands for a wrong secret: it says nothing about which ids exist. */
   | { readonly outcome: 'unknown' | 'revoked' | 'expired' };
 
+export interface KeyPageRequest {
+  readonly limit: number;
+  readonly cursor: readonly string[] | null;
+}
+
+export interface KeyPage {
+  readonly items: readonly ApiKey[];
+  /** The sort key of the last item; null: there is no more. */
+  readonly next: readonly string[] | null;
+}
+
 export interface ApiKeysOptions {
   /** How long a verified key is remembered: a revocation made by another process takes effect within this time. */
   readonly rememberMs?: number;
@@ -112,18 +123,18 @@ export class ApiKeys {
     return rows[0] ?? null;
   }
 
-  /** The newest first; `before` is the last key of the page before. */
-  async list(
-    limit: number,
-    before: { createdAt: string; keyId: string } | null = null,
-  ): Promise<readonly ListedApiKey[]> {
-    const { rows } = await this.pool.query<ListedApiKey>(
+  /** The newest first; `cursor` is the `next` of the page before. */
+  async list({ limit, cursor }: KeyPageRequest): Promise<KeyPage> {
+    // Milliseconds would lose the place between two keys made in the same one: the cursor keeps the database's text.
+    const { rows } = await this.pool.query<ApiKey & { createdAtText: string }>(
       `SELECT ${COLUMNS}, created_at::text AS "createdAtText" FROM operations.api_keys
        WHERE $2::timestamptz IS NULL OR (created_at, key_id) < ($2::timestamptz, $3::uuid)
        ORDER BY created_at DESC, key_id DESC LIMIT $1`,
-      [limit, before?.createdAt ?? null, before?.keyId ?? null],
+      [limit + 1, cursor?.[0] ?? null, cursor?.[1] ?? null],
     );
-    return rows;
+    const items = rows.slice(0, limit);
+    const last = items.at(-1);
+    return { items, next: rows.length > limit && last !== undefined ? [last.createdAtText, last.keyId] : null };
   }
 
   /** Of a key revoked before: as it was then. Null: there is none of that id. */
@@ -194,9 +205,4 @@ export class ApiKeys {
       [keyId],
     );
   }
-}
-
-export interface ListedApiKey extends ApiKey {
-  /** In full precision, which a Date has not: for the next page. */
-  readonly createdAtText: string;
 }

@@ -1,0 +1,21 @@
+import type { Pool } from 'pg';
+import type { Sources, Threads } from '#application';
+import type { EventStore } from '#event-store';
+import type { ApiKeys, IdempotencyAnswers } from '#operations';
+import type { Logger } from '#platform';
+import type { ReadModelQueries, ReadModelWaiter } from '#read-models';
+
+/** What the API is built upon. Whoever starts it opens these and closes them after it. */
+export interface ApiParts {
+  /** Of the application's role. */
+  readonly pool: Pool;
+  readonly store: EventStore;
+  readonly queries: ReadModelQueries;
+  /** Told of what a projector in the same process has applied, if there is one. */
+  readonly waiter: ReadModelWaiter;
+  readonly threads: Threads;
+  readonly sources: Sources;
+  readonly keys: ApiKeys;
+  readonly idempotency: IdempotencyAnswers;
+  readonly logger: Logger;
+}

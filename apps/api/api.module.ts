@@ -1,0 +1,75 @@
+import { type Type as Class, type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
+import { Pool } from 'pg';
+import { Sources, Threads } from '#application';
+import { EventStore } from '#event-store';
+import { ApiKeys, IdempotencyAnswers } from '#operations';
+import { ReadModelQueries, ReadModelWaiter } from '#read-models';
+import { API_CONTROLLERS } from './api.controllers.js';
+import type { ApiParts } from './api-parts.js';
+import { ApiKeyGuard } from './auth/api-key.guard.js';
+import { RouteAccess } from './auth/route-access.js';
+import { WaitsForPositionInterceptor } from './consistency/waits-for-position.js';
+import { ReadinessCheck } from './health/readiness.js';
+import { Drain } from './http/drain.js';
+import { RequestLog } from './http/request-log.js';
+import { RouteTable } from './http/route-table.js';
+import { AnswerKeeper } from './idempotency/answer-keeper.js';
+import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
+import { StoredAnswerFilter } from './idempotency/stored-answer-replay.js';
+import { OpenApiDocument } from './openapi/openapi-document.js';
+import { PageLinkInterceptor } from './paging/page-link.interceptor.js';
+import { EntityTagInterceptor } from './preconditions/entity-tag.js';
+import { ProblemFilter } from './problems/problem.filter.js';
+import { RequestValidation } from './validation/request-validation.pipe.js';
+
+/** What belongs to one running server, besides the parts that it was given. */
+export interface ServerState {
+  readonly routes: RouteTable;
+  readonly drain: Drain;
+  readonly log: RequestLog;
+  readonly openApi: OpenApiDocument;
+}
+
+@Module({})
+export class ApiModule {
+  static of(
+    parts: ApiParts,
+    state: ServerState,
+    controllers: readonly Class<unknown>[] = API_CONTROLLERS,
+  ): DynamicModule {
+    const { pool, store, queries, waiter } = parts;
+    return {
+      module: ApiModule,
+      imports: [DiscoveryModule],
+      controllers: [...controllers],
+      providers: [
+        { provide: Pool, useValue: pool },
+        { provide: EventStore, useValue: store },
+        { provide: ReadModelQueries, useValue: queries },
+        { provide: ReadModelWaiter, useValue: waiter },
+        { provide: RouteTable, useValue: state.routes },
+        { provide: Drain, useValue: state.drain },
+        { provide: RequestLog, useValue: state.log },
+        { provide: OpenApiDocument, useValue: state.openApi },
+        { provide: ApiKeys, useValue: parts.keys },
+        { provide: IdempotencyAnswers, useValue: parts.idempotency },
+        { provide: Sources, useValue: parts.sources },
+        { provide: Threads, useValue: parts.threads },
+        ReadinessCheck,
+        RouteAccess,
+        AnswerKeeper,
+        // The order is that of a request: who calls, which command it is, what it waits for, how the answer is marked.
+        { provide: APP_GUARD, useClass: ApiKeyGuard },
+        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: WaitsForPositionInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: EntityTagInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: PageLinkInterceptor },
+        { provide: APP_PIPE, useClass: RequestValidation },
+        // The last is asked first: the filter for everything must stand before the special one.
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_FILTER, useClass: StoredAnswerFilter },
+      ],
+    };
+  }
+}

@@ -1,0 +1,52 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { ApiKeys, includesRole } from '#operations';
+import { requestContext } from '../http/request-context.js';
+import { ApiError } from '../problems/api-error.js';
+import { accessOf } from './access.js';
+
+/** Denies by default: a handler that does not say who may call it is called by nobody. */
+@Injectable()
+export class ApiKeyGuard implements CanActivate {
+  constructor(private readonly keys: ApiKeys) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const access = accessOf(context.getHandler());
+    if (access === 'public') return true;
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const verification = await this.keys.verify(bearerOf(request));
+    if (verification.outcome !== 'accepted') throw unauthenticated(REASONS[verification.outcome], 'invalid_token');
+    const { key } = verification;
+    requestContext(request).key = key;
+    if (access === null || !includesRole(key.role, access)) throw roleTooLow(key.role, access);
+    return true;
+  }
+}
+
+const REASONS = {
+  unknown: 'The API key is not known here. Check that it was copied whole.',
+  revoked: 'The API key was revoked. Ask an administrator for a new one.',
+  expired: 'The API key has expired. Ask an administrator for a new one.',
+} as const;
+
+function bearerOf({ headers: { authorization } }: FastifyRequest): string {
+  if (authorization === undefined) throw unauthenticated('Send `Authorization: Bearer sl_...`.', null);
+  const [, secret] = /^Bearer +(\S{1,200}) *$/i.exec(authorization) ?? [];
+  if (secret === undefined) {
+    throw unauthenticated('The Authorization header must read `Bearer sl_...`.', 'invalid_request');
+  }
+  return secret;
+}
+
+/** RFC 6750: no error code where no key was sent at all. */
+function unauthenticated(detail: string, error: string | null): ApiError {
+  const challenge = `Bearer realm="storyledger"${error === null ? '' : `, error="${error}"`}`;
+  return new ApiError('unauthenticated', detail, { headers: { 'www-authenticate': challenge } });
+}
+
+function roleTooLow(held: string, needed: string | null): ApiError {
+  const detail = `This needs a key of role ${needed ?? 'that nobody has'}; this key has role ${held}.`;
+  return new ApiError('role_too_low', detail, {
+    headers: { 'www-authenticate': 'Bearer realm="storyledger", error="insufficient_scope"' },
+  });
+}

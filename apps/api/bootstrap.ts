@@ -1,0 +1,108 @@
+import 'reflect-metadata';
+import type { Type as Class } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { IdempotencyAnswers } from '#operations';
+import { StartupError } from '#platform';
+import { API_CONTROLLERS } from './api.controllers.js';
+import { ApiModule } from './api.module.js';
+import type { ApiParts } from './api-parts.js';
+import { addAnswerHooks } from './http/answer-hooks.js';
+import { Drain } from './http/drain.js';
+import { createServer } from './http/fastify-server.js';
+import { NestLog } from './http/nest-log.js';
+import { RequestLog } from './http/request-log.js';
+import { RouteTable } from './http/route-table.js';
+import { AnswerKeeper } from './idempotency/answer-keeper.js';
+import { OpenApiDocument } from './openapi/openapi-document.js';
+
+export type { ApiParts } from './api-parts.js';
+
+const DRAIN_MS = 15_000;
+const PURGE_EVERY_MS = 10 * 60_000;
+
+export interface Api {
+  readonly app: NestFastifyApplication;
+  /** Refuses new requests with 503, answers those under way, then stops. */
+  close(): Promise<void>;
+}
+
+/** The API, ready for requests but listening nowhere. */
+export async function createApi(
+  parts: ApiParts,
+  controllers: readonly Class<unknown>[] = API_CONTROLLERS,
+): Promise<Api> {
+  const log = new RequestLog(parts.logger);
+  const state = { routes: new RouteTable(), drain: new Drain(), log, openApi: new OpenApiDocument() };
+  const adapter = createServer(state);
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.of(parts, state, controllers), adapter, {
+    // A mistake in the wiring is thrown to whoever starts the API; Nest would end the process.
+    abortOnError: false,
+    bodyParser: false,
+    logger: new NestLog(parts.logger),
+  });
+  addAnswerHooks(adapter, app.get(AnswerKeeper));
+  state.openApi.describe(app);
+  await app.init();
+  await adapter.getInstance().ready();
+  const close = async () => {
+    await state.drain.drain(DRAIN_MS);
+    await app.close();
+  };
+  return { app, close };
+}
+
+export interface ApiOptions extends ApiParts {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+}
+
+export interface RunningApi {
+  /** Without a slash at its end. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** @throws StartupError when the port is taken */
+export async function startApi({ host, port, ...parts }: ApiOptions): Promise<RunningApi> {
+  const api = await createApi(parts);
+  try {
+    await api.app.listen({ host, port });
+  } catch (error) {
+    await api.app.close();
+    throw listenError(error, host, port);
+  }
+  const stopPurging = purgeRegularly(api.app.get(IdempotencyAnswers), parts);
+  const close = async () => {
+    stopPurging();
+    await api.close();
+  };
+  return { url: await addressOf(api.app), close };
+}
+
+function purgeRegularly(answers: IdempotencyAnswers, { logger }: ApiParts): () => void {
+  const purge = () =>
+    answers.purge().catch((error: unknown) => logger.warn({ err: error }, 'expired answers could not be purged'));
+  const timer = setInterval(purge, PURGE_EVERY_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+async function addressOf(app: NestFastifyApplication): Promise<string> {
+  return (await app.getUrl()).replace(/\/$/, '');
+}
+
+function listenError(error: unknown, host: string, port: number): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'EADDRINUSE') {
+    return new StartupError(
+      `Port ${port} on ${host} is in use. Stop what uses it, or set PORT to another (0: any free).`,
+    );
+  }
+  if (code === 'EACCES') return new StartupError(`This account may not listen on port ${port}. Set PORT above 1023.`);
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    return new StartupError(`${host} is no address of this machine. Set HOST to one, such as 127.0.0.1.`);
+  }
+  return error;
+}

@@ -1,0 +1,79 @@
+import type { IncomingMessage } from 'node:http';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { newId } from '#platform';
+import { ApiError } from '../problems/api-error.js';
+import { sendProblem } from '../problems/problem.reply.js';
+import { problemOf } from '../problems/problem-of.js';
+import type { Drain } from './drain.js';
+import type { RequestLog } from './request-log.js';
+import type { RouteTable } from './route-table.js';
+import { addSecurityHeaders } from './security-headers.js';
+
+const BODY_LIMIT = 1024 * 1024;
+const REQUEST_ID = /^[A-Za-z0-9._-]{8,128}$/;
+/** `application/json`, and the types that are made of it, such as `application/problem+json`. */
+const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json(?:\s*;|$)/i;
+
+export interface ServerParts {
+  readonly routes: RouteTable;
+  readonly drain: Drain;
+  readonly log: RequestLog;
+}
+
+/** Fastify, with what holds for every request, found or not: ids, headers, limits, logs, the way out. */
+export function createServer({ routes, drain, log }: ServerParts): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    // A slow sender must not hold a connection for ever; a slow reader of a long answer may.
+    requestTimeout: 30_000,
+    connectionTimeout: 60_000,
+    keepAliveTimeout: 72_000,
+    genReqId: ({ headers }: IncomingMessage) => sane(headers['x-request-id']) ?? newId(),
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 400, ignoreTrailingSlash: false },
+    // Malformed URLs and over-long parameters, which reach no hook.
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      addSecurityHeaders(reply);
+      const code = error.code === 'FST_ERR_MAX_PARAM_LENGTH' ? 'uri_too_long' : 'bad_request';
+      const problem = problemOf(new ApiError(code, 'The path is malformed or too long.'), {
+        conditional: false,
+        paged: false,
+      });
+      sendProblem(request, reply, problem);
+    },
+  });
+  const server = adapter.getInstance() as unknown as FastifyInstance;
+  server.addHook('onRoute', (route) => routes.add(route));
+  server.addHook('onRequest', async (_request, reply) => {
+    const ended = once(() => drain.ended());
+    drain.began();
+    // `finish` of an answer that went out, `close` alone of one whose reader has gone.
+    reply.raw.once('finish', ended).once('close', ended);
+    addSecurityHeaders(reply);
+    if (!drain.isDraining) return;
+    const retryAfter = { connection: 'close' };
+    throw new ApiError('shutting_down', 'This process is shutting down. Repeat the request.', { headers: retryAfter });
+  });
+  server.addHook('onResponse', async (request, reply) => log.answered(request, reply));
+  acceptJsonOnly(server);
+  return adapter;
+}
+
+function acceptJsonOnly(server: FastifyInstance): void {
+  const parse = server.getDefaultJsonParser('error', 'error');
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser(JSON_TYPE, { parseAs: 'string', bodyLimit: BODY_LIMIT }, parse);
+}
+
+function sane(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' && REQUEST_ID.test(header) ? header : undefined;
+}
+
+function once(action: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) action();
+    done = true;
+  };
+}

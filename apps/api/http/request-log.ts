@@ -1,0 +1,52 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SECRET_IN_TEXT } from '#operations';
+import type { Logger } from '#platform';
+import { requestContext } from './request-context.js';
+
+/** One line a request: who did what where, how it ended, how long it took. Never a body, a query, a header or a quote. */
+export class RequestLog {
+  constructor(private readonly logger: Logger) {}
+
+  answered(request: FastifyRequest, reply: FastifyReply): void {
+    const { key, commandId } = requestContext(request);
+    this.logger.info(
+      {
+        requestId: request.id,
+        method: request.method,
+        path: pathOf(request),
+        route: request.routeOptions.url,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+        ...(key !== undefined && { keyId: key.keyId }),
+        ...(commandId !== undefined && { commandId }),
+      },
+      'request',
+    );
+  }
+
+  unexpected(request: FastifyRequest, error: unknown): void {
+    this.logger.error(
+      { requestId: request.id, route: request.routeOptions.url, error: told(error) },
+      'unexpected error',
+    );
+  }
+
+  warn(request: FastifyRequest, error: unknown, message: string): void {
+    this.logger.warn({ requestId: request.id, error: told(error) }, message);
+  }
+}
+
+/** Not the whole error: those of the database carry the statement's parameters, and with them what people said. */
+function told(error: unknown): Readonly<Record<string, unknown>> {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const { name, message, stack } = error;
+  return { type: name, message, ...('code' in error && { code: error.code }), stack };
+}
+
+/** Someone will paste a key into a path one day. */
+function pathOf(request: FastifyRequest): string {
+  return request.url
+    .replace(/[?#].*$/s, '')
+    .slice(0, 300)
+    .replaceAll(SECRET_IN_TEXT, 'sl_***');
+}

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Observable } from 'rxjs';
+import { IdempotencyAnswers } from '#operations';
+import { newId } from '#platform';
+import { requestContext } from '../http/request-context.js';
+import { ApiError } from '../problems/api-error.js';
+import { problemRow } from '../problems/problem-table.js';
+import { redactionOf } from './keep-answer.js';
+import { StoredAnswerReplay } from './stored-answer-replay.js';
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
+
+/** Gives every request that changes something its command id; under an Idempotency-Key, the same one at each try. */
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  constructor(private readonly answers: IdempotencyAnswers) {}
+
+  async intercept(execution: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const request = execution.switchToHttp().getRequest<FastifyRequest>();
+    if (SAFE.has(request.method)) return next.handle();
+    const context = requestContext(request);
+    const idempotencyKey = keyOf(request);
+    if (idempotencyKey === null || context.key === undefined) {
+      context.commandId = newId();
+      return next.handle();
+    }
+    const requestHash = hashOf(request);
+    const beginning = await this.answers.begin({ keyId: context.key.keyId, idempotencyKey, requestHash });
+    if (beginning.outcome === 'mismatch') {
+      throw new ApiError('idempotency_key_reused', problemRow('idempotency_key_reused').explanation);
+    }
+    if (beginning.outcome === 'in_flight') {
+      throw new ApiError('idempotency_in_flight', problemRow('idempotency_in_flight').explanation);
+    }
+    if (beginning.outcome === 'answered') throw new StoredAnswerReplay(beginning.answer);
+    context.ticket = beginning.ticket;
+    context.commandId = beginning.ticket.commandId;
+    const redact = redactionOf(execution.getHandler());
+    if (redact !== undefined) context.redact = redact;
+    return next.handle();
+  }
+}
+
+function keyOf({ headers }: FastifyRequest): string | null {
+  const header = headers['idempotency-key'];
+  if (header === undefined) return null;
+  if (typeof header === 'string' && VISIBLE_ASCII.test(header)) return header;
+  throw new ApiError('invalid_header', 'Idempotency-Key must have 1 to 255 visible ASCII characters.');
+}
+
+/** What makes a request the same one: method, path with query, and body. A new If-Match is still the same request. */
+function hashOf({ method, url, body }: FastifyRequest): Buffer {
+  return createHash('sha256')
+    .update(`${method} ${url}\n`)
+    .update(JSON.stringify(body ?? null))
+    .digest();
+}

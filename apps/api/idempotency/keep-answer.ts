@@ -1,0 +1,14 @@
+import { SetMetadata } from '@nestjs/common';
+
+const REDACTION = 'storyledger:redaction';
+type Redaction = (body: unknown) => unknown;
+
+/** What of the handler's answer is kept for a retry, where the whole of it may be shown once and stored never. */
+export function KeepAnswer<Body>(redact: (body: Body) => unknown): MethodDecorator {
+  return SetMetadata(REDACTION, redact);
+}
+
+// biome-ignore lint/complexity/noBannedTypes: Nest hands handlers out as Function
+export function redactionOf(handler: Function): Redaction | undefined {
+  return Reflect.getMetadata(REDACTION, handler) as Redaction | undefined;
+}

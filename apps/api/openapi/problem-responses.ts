@@ -1,0 +1,69 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+const DESCRIPTIONS = {
+  400: 'The request is not valid; `errors` lists all that is wrong',
+  401: 'An API key is needed',
+  403: 'The API key has too low a role',
+  404: 'What the path names is not there',
+  409: 'The rules or the current state refuse it',
+  412: 'It has changed since the revision in If-Match',
+  413: 'The body is larger than 1 MiB',
+  415: 'The body is not JSON',
+  422: 'What it asks for contradicts itself, or names what is not there',
+  428: 'If-Match is required',
+  503: 'A part is not available; try again after Retry-After',
+} as const;
+type ProblemStatus = keyof typeof DESCRIPTIONS;
+
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+
+/** Adds to every operation the problems that it can answer, which follow from its shape. */
+export function addProblemResponses(document: OpenAPIObject): OpenAPIObject {
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const method of METHODS) {
+      const operation = item[method];
+      if (operation === undefined) continue;
+      if (method !== 'get') addIdempotencyKey(operation);
+      for (const status of statusesOf(operation, method, path)) {
+        operation.responses[status] ??= problemResponse(DESCRIPTIONS[status]);
+      }
+    }
+  }
+  return document;
+}
+
+function statusesOf(operation: Operation, method: string, path: string): readonly ProblemStatus[] {
+  const parameters = (operation.parameters ?? []).flatMap((parameter) => ('name' in parameter ? [parameter] : []));
+  const ifMatch = parameters.find(({ name }) => name === 'If-Match');
+  const secured = (operation.security ?? []).length > 0;
+  return [
+    ...(parameters.length > 0 || operation.requestBody !== undefined ? ([400] as const) : []),
+    ...(secured ? ([401, 403, 503] as const) : []),
+    ...(path.includes('{') ? ([404] as const) : []),
+    ...(method !== 'get' ? ([409, 422] as const) : []),
+    ...(operation.requestBody !== undefined ? ([413, 415] as const) : []),
+    ...(ifMatch !== undefined ? ([412] as const) : []),
+    ...(ifMatch?.required === true ? ([428] as const) : []),
+  ];
+}
+
+function addIdempotencyKey(operation: Operation): void {
+  operation.parameters = [
+    ...(operation.parameters ?? []),
+    {
+      name: 'Idempotency-Key',
+      in: 'header',
+      required: false,
+      description: 'Your own id of this request: repeated within 24 hours, it gets the first answer again.',
+      schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
+    },
+  ];
+}
+
+function problemResponse(description: string): Operation['responses'][string] {
+  return {
+    description,
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemDto' } } },
+  };
+}

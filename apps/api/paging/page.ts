@@ -1,0 +1,36 @@
+import type { Type as Class } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import type { Page } from '#read-models';
+import { encodeCursor } from './page-query.js';
+
+/** A page as it is sent. */
+export interface PageOf<Item> {
+  readonly items: Item[];
+  /** The cursor of the next page; null: this is the last. */
+  readonly next: string | null;
+}
+
+/** A page of rows as a page of what is shown of them. */
+export function pageOf<Row, Item>({ items, next }: Page<Row>, show: (row: Row) => Item): PageOf<Item> {
+  return new LinkedPage(items.map(show), next === null ? null : encodeCursor(next));
+}
+
+/** Known by its class to the interceptor that adds the Link header. */
+export class LinkedPage<Item> implements PageOf<Item> {
+  constructor(
+    readonly items: Item[],
+    readonly next: string | null,
+  ) {}
+}
+
+/** The class of a page of `item`, for the OpenAPI document: `class ThreadPageDto extends pageDto(ThreadDto) {}`. */
+export function pageDto<Item>(item: Class<Item>): Class<PageOf<Item>> {
+  class PageDto implements PageOf<Item> {
+    @ApiProperty({ type: [item] })
+    readonly items!: Item[];
+
+    @ApiProperty({ type: String, nullable: true, description: 'The cursor of the next page; null: this is the last.' })
+    readonly next!: string | null;
+  }
+  return PageDto;
+}

@@ -1,0 +1,140 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { SourceReceipt } from '#application';
+import { ADMIRALTY_RATINGS, type AdmiraltyRating, SOURCE_KINDS, type SourceKind } from '#domain';
+import type { SourceRow } from '#read-models';
+import { pageDto } from '../paging/page.js';
+import { PageQuery } from '../paging/page-query.js';
+import { ChoicesParameter } from '../validation/parameter.fields.js';
+import { ExternalKey, IdentifierOrKey, Text } from '../validation/text.fields.js';
+import { Choice, Flag } from '../validation/value.fields.js';
+
+const GROUP = {
+  max: 120,
+  pattern: /^[a-z0-9-]+(?::[a-z0-9.-]+)?$/,
+  form: 'Must be lower-case words with dashes, such as government:ru.',
+};
+const LABEL = 'The label under which it is quoted; never the identity behind an unnamed source.';
+
+export class RegisterSourceRequest {
+  @ExternalKey({ optional: true, nullable: true, description: 'Your own key, unique.', example: 'kremlin' })
+  key?: string | null;
+
+  @Text({ max: 200, description: LABEL, example: 'The Kremlin' })
+  name!: string;
+
+  @Choice(SOURCE_KINDS, { enumName: 'SourceKind', example: 'government' })
+  kind!: SourceKind;
+
+  @Text({ ...GROUP, description: 'The voice it shares: sources of one group count once.', example: 'government:ru' })
+  group!: string;
+
+  @Flag({ optional: true, description: 'Carrying an unnamed speaker’s words vouches for them. False when left out.' })
+  trustedConduit?: boolean;
+}
+
+export class ReviseSourceRequest {
+  @Text({ max: 200, optional: true, description: LABEL })
+  name?: string;
+
+  @Choice(SOURCE_KINDS, { optional: true, enumName: 'SourceKind' })
+  kind?: SourceKind;
+
+  @Text({ ...GROUP, optional: true })
+  group?: string;
+
+  @Flag({ optional: true })
+  trustedConduit?: boolean;
+
+  @Text({ max: 1_000, optional: true, nullable: true })
+  reason?: string | null;
+}
+
+export class RateSourceRequest {
+  @Choice(ADMIRALTY_RATINGS, {
+    enumName: 'AdmiraltyRating',
+    description: 'A reliable ... E not; F unknown.',
+    example: 'B',
+  })
+  rating!: AdmiraltyRating;
+
+  @Text({ max: 1_000, example: 'Three of three reports held in 2023.' })
+  reason!: string;
+}
+
+export class SourcePath {
+  @IdentifierOrKey({ description: 'Id or key.', example: 'kremlin' })
+  source!: string;
+}
+
+export class SourceQuery extends PageQuery {
+  @ChoicesParameter(SOURCE_KINDS, { optional: true, enumName: 'SourceKind' })
+  kind?: SourceKind[];
+
+  @Text({ ...GROUP, optional: true })
+  group?: string;
+}
+
+export class SourceReceiptDto {
+  @ApiProperty({ format: 'uuid' }) sourceId!: string;
+  @ApiProperty({ description: 'False: it had been there before.' }) changed!: boolean;
+  @ApiProperty({ description: 'Of the source’s stream; also its ETag.', example: '0' }) revision!: string;
+  @ApiProperty({ type: String, nullable: true, example: '4711' }) position!: string | null;
+  @ApiProperty({ type: String, nullable: true, format: 'date-time' }) recordedAt!: string | null;
+}
+
+export function sourceReceiptDto({
+  sourceId,
+  changed,
+  revision,
+  position,
+  recordedAt,
+}: SourceReceipt): SourceReceiptDto {
+  return { sourceId, changed, revision: revision.toString(), position: position?.toString() ?? null, recordedAt };
+}
+
+export class SourceDto {
+  @ApiProperty({ format: 'uuid' }) sourceId!: string;
+  @ApiProperty({ type: String, nullable: true }) key!: string | null;
+  @ApiProperty({ type: String, nullable: true, example: 'The Kremlin' }) name!: string | null;
+  @ApiProperty({ type: String, nullable: true, enum: SOURCE_KINDS }) kind!: SourceKind | null;
+  @ApiProperty({ type: String, nullable: true, example: 'government:ru' }) group!: string | null;
+  @ApiProperty({ type: Boolean, nullable: true }) trustedConduit!: boolean | null;
+  @ApiProperty({ type: String, nullable: true, enum: ADMIRALTY_RATINGS }) rating!: AdmiraltyRating | null;
+  @ApiProperty() sealed!: boolean;
+  @ApiProperty({ type: Object, description: 'How often it was quoted, by stance.' }) spoken!: object;
+  @ApiProperty({ description: 'How often it carried others’ words.' }) carried!: number;
+  @ApiProperty() retracted!: number;
+  @ApiProperty() corrected!: number;
+  @ApiProperty() voided!: number;
+  @ApiProperty({ type: String, nullable: true, format: 'date-time' }) lastAttributionAt!: string | null;
+  @ApiProperty({ example: '0' }) revision!: string;
+}
+
+export function sourceDto(row: SourceRow): SourceDto {
+  const { sourceId, key, name, kind, group, trustedConduit, rating, sealed, carried, retracted, corrected, voided } =
+    row;
+  return {
+    sourceId,
+    key,
+    name,
+    kind,
+    group,
+    trustedConduit,
+    rating,
+    sealed,
+    spoken: {
+      report: row.spokenReport,
+      confirm: row.spokenConfirm,
+      deny: row.spokenDeny,
+      no_comment: row.spokenNoComment,
+    },
+    carried,
+    retracted,
+    corrected,
+    voided,
+    lastAttributionAt: row.lastAttributionAt,
+    revision: (row.revision ?? 0n).toString(),
+  };
+}
+
+export class SourcePageDto extends pageDto(SourceDto) {}

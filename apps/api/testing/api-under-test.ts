@@ -1,0 +1,84 @@
+import type { Type as Class } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import type { DataSource } from 'typeorm';
+import { Sources, Threads } from '#application';
+import { PostgresEventStore } from '#event-store/postgres';
+import { ApiKeys, IdempotencyAnswers, NameReservations, type Role } from '#operations';
+import { createLogger, openDataSource, openPool } from '#platform';
+import { ReadModelQueries, ReadModelWaiter, readModelEntities } from '#read-models';
+import { createTestDatabase, type TestDatabase } from '../../../test/setup/test-database.js';
+import { type Api, type ApiParts, createApi } from '../bootstrap.js';
+
+export interface ApiUnderTest {
+  readonly app: NestFastifyApplication;
+  readonly parts: ApiParts;
+  readonly database: TestDatabase;
+  /** The secret of a key of the role. */
+  secret(role: Role): Promise<string>;
+  /** With a key of the role, or none. */
+  inject(request: InjectOptions & { readonly as?: Role }): Promise<LightMyRequestResponse>;
+  close(): Promise<void>;
+}
+
+/** The real API on a database of its own. */
+export async function createApiUnderTest(
+  options: {
+    readonly controllers?: readonly Class<unknown>[];
+    readonly idempotency?: { takeOverAfterMs?: number };
+  } = {},
+): Promise<ApiUnderTest> {
+  const database = await createTestDatabase();
+  const { parts, dataSource } = await openParts(database, options.idempotency);
+  const api: Api = await (options.controllers === undefined ? createApi(parts) : createApi(parts, options.controllers));
+  const secrets = new Map<Role, string>();
+  const secret = async (role: Role): Promise<string> => {
+    const known = secrets.get(role);
+    if (known !== undefined) return known;
+    const created = await parts.keys.create({ name: `test ${role}`, role, createdBy: 'system:test' });
+    if (created.secret === null) throw new Error('a new key has a secret');
+    secrets.set(role, created.secret);
+    return created.secret;
+  };
+  return {
+    app: api.app,
+    parts,
+    database,
+    secret,
+    async inject({ as, ...request }) {
+      const authorization = as === undefined ? {} : { authorization: `Bearer ${await secret(as)}` };
+      return api.app.inject({ ...request, headers: { ...authorization, ...request.headers } });
+    },
+    async close() {
+      await api.close();
+      await parts.keys.settle();
+      await parts.store.close();
+      await dataSource.destroy();
+      await database.drop();
+    },
+  };
+}
+
+async function openParts(
+  { url, appPool }: TestDatabase,
+  idempotency: { takeOverAfterMs?: number } = {},
+): Promise<{ parts: ApiParts; dataSource: DataSource }> {
+  const open = (max: number) => openPool({ url, role: 'app', max, applicationName: 'test store' });
+  const store = new PostgresEventStore({ appendPool: open(2), readPool: open(2) });
+  const dataSource = await openDataSource(url, 'app', readModelEntities);
+  const sources = new Sources(store, new NameReservations(appPool));
+  return {
+    dataSource,
+    parts: {
+      pool: appPool,
+      store,
+      queries: new ReadModelQueries(dataSource),
+      waiter: new ReadModelWaiter(appPool),
+      threads: new Threads(store, new NameReservations(appPool), sources),
+      sources,
+      keys: new ApiKeys(appPool),
+      idempotency: new IdempotencyAnswers(appPool, idempotency),
+      logger: createLogger('fatal', 'test'),
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { type CommandContext, Threads } from '#application';
+import { Refusal } from '#domain';
+import { ReadModelQueries } from '#read-models';
+import { Requires } from '../auth/access.js';
+import { WaitsForPosition } from '../consistency/waits-for-position.js';
+import { type PageOf, pageOf } from '../paging/page.js';
+import { pageRequest } from '../paging/page-query.js';
+import { WithEntityTag } from '../preconditions/entity-tag.js';
+import { IfMatchHeader } from '../preconditions/expected-revision.js';
+import { created } from './answer.js';
+import { Command } from './command-context.js';
+import { attributionInput, given } from './threads.inputs.js';
+import {
+  AttributionPath,
+  AttributionQuery,
+  AttributionRequest,
+  CorrectionRequest,
+  ReasonRequest,
+  RetractionRequest,
+  ThreadPath,
+} from './threads.requests.js';
+import { type AttributionDto, AttributionPageDto, attributionDto, ReceiptDto, receiptDto } from './threads.views.js';
+
+@ApiTags('Attributions')
+@Controller('v1/threads/:thread/attributions')
+export class AttributionsController {
+  constructor(
+    private readonly threads: Threads,
+    private readonly queries: ReadModelQueries,
+  ) {}
+
+  @Post()
+  @Requires('reporter')
+  @IfMatchHeader()
+  @WithEntityTag()
+  @ApiOperation({ summary: 'Record a source’s word on a claim' })
+  @ApiCreatedResponse({ type: ReceiptDto })
+  async record(
+    @Param() { thread }: ThreadPath,
+    @Body() body: AttributionRequest,
+    @Command() context: CommandContext,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ReceiptDto> {
+    return created(reply, await this.threads.record(thread, attributionInput(body), context));
+  }
+
+  @Get()
+  @Requires('reader')
+  @WaitsForPosition()
+  @ApiOperation({ summary: 'The attributions of a thread in the order of recording, each with its part in the count' })
+  @ApiOkResponse({ type: AttributionPageDto })
+  async list(@Param() { thread }: ThreadPath, @Query() query: AttributionQuery): Promise<PageOf<AttributionDto>> {
+    const threadId = await this.threads.idOf(thread);
+    const { claim, stance } = query;
+    const claimId = claim === undefined ? undefined : await this.claimId(threadId, claim);
+    return pageOf(
+      await this.queries.attributions(threadId, given({ claimId, stance }), pageRequest(query)),
+      attributionDto,
+    );
+  }
+
+  @Post(':attribution/corrections')
+  @Requires('reporter')
+  @IfMatchHeader()
+  @WithEntityTag()
+  @ApiOperation({ summary: 'Its speaker or a carrier corrects it: another attribution counts instead' })
+  @ApiCreatedResponse({ type: ReceiptDto })
+  async correct(
+    @Param() { thread, attribution }: AttributionPath,
+    @Body() { replacement, takenBackBy, statedAt, reason }: CorrectionRequest,
+    @Command() context: CommandContext,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ReceiptDto> {
+    const input = { replacement: attributionInput(replacement), takenBackBy, statedAt, reason };
+    return created(reply, await this.threads.correct(thread, attribution, input, context));
+  }
+
+  @Post(':attribution/retraction')
+  @HttpCode(200)
+  @Requires('reporter')
+  @IfMatchHeader()
+  @WithEntityTag()
+  @ApiOperation({ summary: 'Its speaker or a carrier takes it back' })
+  @ApiOkResponse({ type: ReceiptDto })
+  async retract(
+    @Param() { thread, attribution }: AttributionPath,
+    @Body() { takenBackBy, statedAt, reason }: RetractionRequest,
+    @Command() context: CommandContext,
+  ): Promise<ReceiptDto> {
+    return receiptDto(await this.threads.retract(thread, attribution, { takenBackBy, statedAt, reason }, context));
+  }
+
+  @Post(':attribution/void')
+  @HttpCode(200)
+  @Requires('editor')
+  @IfMatchHeader()
+  @WithEntityTag()
+  @ApiOperation({ summary: 'Void our own slip: it was never said' })
+  @ApiOkResponse({ type: ReceiptDto })
+  async void(
+    @Param() { thread, attribution }: AttributionPath,
+    @Body() { reason }: ReasonRequest,
+    @Command() context: CommandContext,
+  ): Promise<ReceiptDto> {
+    return receiptDto(await this.threads.void(thread, attribution, reason, context));
+  }
+
+  private async claimId(threadId: string, ref: string): Promise<string> {
+    const claim = (await this.queries.claims(threadId)).find(({ claimId, key }) => claimId === ref || key === ref);
+    if (claim !== undefined) return claim.claimId;
+    throw new Refusal('claim_not_found', `The thread has no claim with the id or key "${ref}". GET its claims.`);
+  }
+}

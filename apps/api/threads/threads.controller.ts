@@ -1,0 +1,212 @@
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { type CommandContext, Sources, streamOf, Threads } from '#application';
+import { Refusal } from '#domain';
+import { EventStore } from '#event-store';
+import { type Page, ReadModelQueries, type ThreadBoardRow } from '#read-models';
+import { Requires } from '../auth/access.js';
+import { WaitsForPosition } from '../consistency/waits-for-position.js';
+import { type PageOf, pageOf } from '../paging/page.js';
+import { PageQuery, pageRequest } from '../paging/page-query.js';
+import { WithEntityTag } from '../preconditions/entity-tag.js';
+import { IfMatchHeader } from '../preconditions/expected-revision.js';
+import { created } from './answer.js';
+import { Command } from './command-context.js';
+import { given, openThreadInput } from './threads.inputs.js';
+import {
+  BoardQuery,
+  MergeRequest,
+  OpenThreadRequest,
+  ReasonRequest,
+  ReviseThreadRequest,
+  ThreadPath,
+} from './threads.requests.js';
+import {
+  claimDto,
+  type EventDto,
+  EventPageDto,
+  eventDto,
+  type HistoryDto,
+  HistoryPageDto,
+  historyDto,
+  ReceiptDto,
+  receiptDto,
+  ThreadDetailDto,
+  type ThreadDto,
+  ThreadPageDto,
+  threadDto,
+} from './threads.views.js';
+
+@ApiTags('Threads')
+@Controller('v1/threads')
+export class ThreadsController {
+  constructor(
+    private readonly threads: Threads,
+    private readonly sources: Sources,
+    private readonly queries: ReadModelQueries,
+    private readonly store: EventStore,
+  ) {}
+
+  @Post()
+  @Requires('reporter')
+  @WithEntityTag()
+  @ApiOperation({ summary: 'Open a thread, with its claims and first attributions if you like' })
+  @ApiCreatedResponse({ type: ReceiptDto })
+  async open(
+    @Body() body: OpenThreadRequest,
+    @Command() context: CommandContext,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ReceiptDto> {
+    const receipt = await this.threads.open(openThreadInput(body), context);
+    reply.header('location', `/v1/threads/${receipt.threadId}`);
+    return created(reply, receipt);
+  }
+
+  @Get()
+  @Requires('reader')
+  @WaitsForPosition()
+  @ApiOperation({ summary: 'The board: threads with their status, the last changed first' })
+  @ApiOkResponse({ type: ThreadPageDto })
+  async board(@Query() query: BoardQuery): Promise<PageOf<ThreadDto>> {
+    const { status, lifecycle, desk, topic, source, changedSince, changedUntil } = query;
+    const filter = given({
+      status,
+      lifecycle,
+      desk: desk === undefined ? undefined : [desk],
+      topic: topic === undefined ? undefined : [topic],
+      speakerId: source === undefined ? undefined : await this.sources.idOf(source),
+      changedSince,
+      changedUntil,
+    });
+    return pageOf(await this.queries.board(filter, pageRequest(query)), threadDto);
+  }
+
+  @Get(':thread')
+  @Requires('reader')
+  @WaitsForPosition()
+  @WithEntityTag()
+  @ApiOperation({ summary: 'A thread with its claims, their statuses and why' })
+  @ApiOkResponse({ type: ThreadDetailDto })
+  async show(@Param() { thread }: ThreadPath): Promise<ThreadDetailDto> {
+    const row = await this.row(thread);
+    return { ...threadDto(row), claims: (await this.queries.claims(row.threadId)).map(claimDto) };
+  }
+
+  @Patch(':thread')
+  @Requires('reporter')
+  @IfMatchHeader({ required: true })
+  @WithEntityTag()
+  @ApiOperation({ summary: 'Change headline, slug, desk, topics or language' })
+  @ApiOkResponse({ type: ReceiptDto })
+  async revise(
+    @Param() { thread }: ThreadPath,
+    @Body() body: ReviseThreadRequest,
+    @Command({ ifMatchRequired: true }) context: CommandContext,
+  ): Promise<ReceiptDto> {
+    return receiptDto(await this.threads.revise(thread, given({ ...body }), context));
+  }
+
+  @Get(':thread/history')
+  @Requires('reader')
+  @WaitsForPosition()
+  @ApiOperation({ summary: 'Every change of a status, with the event that caused it and the rule' })
+  @ApiOkResponse({ type: HistoryPageDto })
+  async history(@Param() { thread }: ThreadPath, @Query() query: PageQuery): Promise<PageOf<HistoryDto>> {
+    const { threadId } = await this.row(thread);
+    return pageOf(await this.queries.history(threadId, pageRequest(query)), historyDto);
+  }
+
+  @Get(':thread/events')
+  @Requires('reader')
+  @ApiOperation({ summary: 'The events of the thread’s stream as they are stored' })
+  @ApiOkResponse({ type: EventPageDto })
+  async events(@Param() { thread }: ThreadPath, @Query() query: PageQuery): Promise<PageOf<EventDto>> {
+    const { limit, cursor } = pageRequest(query);
+    const from = BigInt(/^\d{1,18}$/.exec(cursor?.[0] ?? '')?.[0] ?? 0);
+    const events: EventDto[] = [];
+    const threadId = await this.threads.idOf(thread);
+    for await (const stored of this.store.readStream(streamOf(threadId), { from, limit: limit + 1 })) {
+      events.push(eventDto(stored));
+    }
+    if (events.length === 0 && from === 0n) throw noSuchThread(thread);
+    const page: Page<EventDto> = {
+      items: events.slice(0, limit),
+      next: events.length > limit ? [`${from + BigInt(limit)}`] : null,
+    };
+    return pageOf(page, (event) => event);
+  }
+
+  @Post(':thread/close')
+  @HttpCode(200)
+  @Requires('editor')
+  @IfMatchHeader()
+  @WithEntityTag()
+  @ApiOperation({ summary: 'Close the thread: it can still be put right, but takes in nothing new' })
+  @ApiOkResponse({ type: ReceiptDto })
+  async close(
+    @Param() { thread }: ThreadPath,
+    @Body() { reason }: ReasonRequest,
+    @Command() context: CommandContext,
+  ): Promise<ReceiptDto> {
+    return receiptDto(await this.threads.close(thread, reason, context));
+  }
+
+  @Post(':thread/reopen')
+  @HttpCode(200)
+  @Requires('editor')
+  @IfMatchHeader()
+  @WithEntityTag()
+  @ApiOperation({ summary: 'Reopen a closed thread' })
+  @ApiOkResponse({ type: ReceiptDto })
+  async reopen(
+    @Param() { thread }: ThreadPath,
+    @Body() { reason }: ReasonRequest,
+    @Command() context: CommandContext,
+  ): Promise<ReceiptDto> {
+    return receiptDto(await this.threads.reopen(thread, reason, context));
+  }
+
+  @Post(':thread/merge')
+  @HttpCode(200)
+  @Requires('editor')
+  @IfMatchHeader()
+  @WithEntityTag()
+  @ApiOperation({ summary: 'Merge this thread into another, which takes over its claims' })
+  @ApiOkResponse({ type: ReceiptDto })
+  async merge(
+    @Param() { thread }: ThreadPath,
+    @Body() { into, reason }: MergeRequest,
+    @Command() context: CommandContext,
+  ): Promise<ReceiptDto> {
+    return receiptDto(await this.threads.merge(thread, into, reason, context));
+  }
+
+  @Post(':thread/unmerge')
+  @HttpCode(200)
+  @Requires('editor')
+  @IfMatchHeader()
+  @WithEntityTag()
+  @ApiOperation({ summary: 'Undo a merge: the claims come back, with what was recorded on them since' })
+  @ApiOkResponse({ type: ReceiptDto })
+  async unmerge(
+    @Param() { thread }: ThreadPath,
+    @Body() { reason }: ReasonRequest,
+    @Command() context: CommandContext,
+  ): Promise<ReceiptDto> {
+    return receiptDto(await this.threads.unmerge(thread, reason, context));
+  }
+
+  private async row(thread: string): Promise<ThreadBoardRow> {
+    const row = await this.queries.thread(await this.threads.idOf(thread));
+    if (row === null) throw noSuchThread(thread);
+    return row;
+  }
+}
+
+function noSuchThread(thread: string): Refusal {
+  return new Refusal(
+    'thread_not_found',
+    `No thread has the id or slug "${thread}". If it was just opened, read with after=<position>.`,
+  );
+}

@@ -1,0 +1,64 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { ValidateBy, ValidateIf } from 'class-validator';
+
+/** What is wrong with a value. */
+export interface Fault {
+  /** Stable, such as `too_long`. */
+  readonly code: string;
+  /** What the value must be; never the value. */
+  readonly detail: string;
+  /** Where below the field, as a JSON pointer; the field itself when left out. */
+  readonly at?: string;
+}
+
+/** A kind of field: how it is read, what may be wrong with it, and what OpenAPI says of it, in one place. */
+export interface FieldKind {
+  /** Brings a value into its canonical form; one that is wrong is returned as it came. */
+  read?(value: unknown): unknown;
+  /** Of a value that was read. */
+  faults(value: unknown): readonly Fault[];
+  readonly schema: ApiPropertyOptions;
+}
+
+export interface FieldOptions {
+  /** The field may be left out. */
+  readonly optional?: boolean;
+  /** The field may be null. */
+  readonly nullable?: boolean;
+  readonly description?: string;
+  readonly example?: unknown;
+}
+
+/** The name under which a field's faults travel through class-validator, as JSON: its messages are text and no more. */
+export const FAULTS = 'faults';
+
+export function Field(kind: FieldKind, options: FieldOptions = {}): PropertyDecorator {
+  const { optional = false, nullable = false, description, example } = options;
+  const faults = (value: unknown) => (value === undefined ? [REQUIRED] : kind.faults(value));
+  return applyDecorators(
+    Transform(({ value }) => (kind.read === undefined ? value : kind.read(value))),
+    Conditional((value) => !(optional && value === undefined) && !(nullable && value === null)),
+    ValidateBy({
+      name: FAULTS,
+      validator: {
+        validate: (value) => faults(value).length === 0,
+        defaultMessage: (arguments_) => JSON.stringify(faults(arguments_?.value)),
+      },
+    }),
+    ApiProperty({
+      ...kind.schema,
+      required: !optional,
+      ...(nullable && { nullable: true }),
+      ...(description !== undefined && { description }),
+      ...(example !== undefined && { example }),
+    } as ApiPropertyOptions),
+  );
+}
+
+function Conditional(applies: (value: unknown) => boolean): PropertyDecorator {
+  return ValidateIf((_object, value) => applies(value));
+}
+
+const REQUIRED: Fault = { code: 'required', detail: 'Is required.' };

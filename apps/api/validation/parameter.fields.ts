@@ -1,0 +1,58 @@
+import { Field, type FieldOptions } from './field.js';
+import { canonicalText } from './text-kind.js';
+import { choiceFaults, wholeNumberFaults } from './value.fields.js';
+
+/** A whole number in a query, where everything is text. */
+export function CountParameter(
+  options: FieldOptions & { readonly min: number; readonly max: number; readonly default?: number },
+): PropertyDecorator {
+  const { min, max, default: preset } = options;
+  return Field(
+    {
+      read: (value) => (typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value),
+      faults: (value) => wholeNumberFaults(value, min, max),
+      schema: { type: 'integer', minimum: min, maximum: max, ...(preset !== undefined && { default: preset }) },
+    },
+    { ...options, optional: options.optional ?? preset !== undefined },
+  );
+}
+
+/** `true` or `false` in a query. */
+export function FlagParameter(options: FieldOptions = {}): PropertyDecorator {
+  return Field(
+    {
+      read: (value) => (value === 'true' ? true : value === 'false' ? false : value),
+      faults: (value) => (typeof value === 'boolean' ? [] : [{ code: 'type', detail: 'Must be true or false.' }]),
+      schema: { type: 'boolean' },
+    },
+    options,
+  );
+}
+
+/** Some of the values, by repeating the parameter or with commas; read as a list without repetitions. */
+export function ChoicesParameter(
+  values: readonly string[],
+  options: FieldOptions & { readonly enumName?: string } = {},
+): PropertyDecorator {
+  const { enumName } = options;
+  return Field(
+    {
+      read: readList,
+      faults: (value) => (Array.isArray(value) ? value.flatMap((item) => choiceFaults(item, values)).slice(0, 1) : []),
+      schema: {
+        isArray: true,
+        enum: [...values],
+        ...(enumName !== undefined && { enumName }),
+        maxItems: values.length,
+      },
+    },
+    options,
+  );
+}
+
+function readList(value: unknown): unknown {
+  const texts = (Array.isArray(value) ? value : [value]).flatMap((item) =>
+    typeof item === 'string' ? item.split(',').map(canonicalText) : [item],
+  );
+  return [...new Set(texts)];
+}

@@ -1,0 +1,133 @@
+import { applyDecorators, type Type as Class } from '@nestjs/common';
+import { Type } from 'class-transformer';
+import { ValidateNested } from 'class-validator';
+import { type Fault, Field, type FieldOptions } from './field.js';
+import { lowerCaseId, REFERENCE_RULES } from './text.fields.js';
+import { canonicalText, type TextRules, textFaults, textKind } from './text-kind.js';
+
+/** One of the values. `enumName` names the schema, so that clients get one type for it. */
+export function Choice(
+  values: readonly string[],
+  options: FieldOptions & { readonly enumName?: string } = {},
+): PropertyDecorator {
+  const { enumName } = options;
+  return Field(
+    {
+      faults: (value) => choiceFaults(value, values),
+      schema: { enum: [...values], ...(enumName !== undefined ? { enumName } : { type: 'string' }) },
+    },
+    options,
+  );
+}
+
+export function choiceFaults(value: unknown, values: readonly string[]): readonly Fault[] {
+  if (typeof value === 'string' && values.includes(value)) return [];
+  return [{ code: 'choice', detail: `Must be one of ${values.join(', ')}.` }];
+}
+
+/** true or false. In a query: `FlagParameter`. */
+export function Flag(options: FieldOptions = {}): PropertyDecorator {
+  return Field(
+    {
+      faults: (value) => (typeof value === 'boolean' ? [] : [{ code: 'type', detail: 'Must be true or false.' }]),
+      schema: { type: 'boolean' },
+    },
+    options,
+  );
+}
+
+/** In a query: `CountParameter`. */
+export function WholeNumber(options: FieldOptions & { readonly min: number; readonly max: number }): PropertyDecorator {
+  const { min, max } = options;
+  return Field(
+    { faults: (value) => wholeNumberFaults(value, min, max), schema: { type: 'integer', minimum: min, maximum: max } },
+    options,
+  );
+}
+
+export function wholeNumberFaults(value: unknown, min: number, max: number): readonly Fault[] {
+  if (!Number.isSafeInteger(value)) return [{ code: 'type', detail: 'Must be a whole number.' }];
+  const number = value as number;
+  return number < min || number > max ? [{ code: 'range', detail: `Must be ${min} to ${max}.` }] : [];
+}
+
+export interface ListRules {
+  readonly maxItems: number;
+  readonly minItems?: number;
+}
+
+/** Different texts, each by its own rules. */
+export function TextList(options: ListRules & FieldOptions & { readonly each: TextRules }): PropertyDecorator {
+  const { each, ...rules } = options;
+  return listField(rules, each, canonicalText);
+}
+
+/** Different ids, slugs or keys. */
+export function IdentifierOrKeyList(options: ListRules & FieldOptions): PropertyDecorator {
+  return listField(options, REFERENCE_RULES, lowerCaseId);
+}
+
+function listField(
+  options: ListRules & FieldOptions,
+  each: TextRules,
+  read: (value: unknown) => unknown,
+): PropertyDecorator {
+  const { minItems = 0, maxItems } = options;
+  const { required: _, ...items } = textKind(each).schema as Record<string, unknown>;
+  return Field(
+    {
+      read: (value) => (Array.isArray(value) ? value.map(read) : value),
+      faults: (value) => {
+        const faults = listFaults(value, options);
+        if (faults.length > 0 || !Array.isArray(value)) return faults;
+        return value.flatMap((item, index) => [
+          ...textFaults(item, each).map((fault) => ({ ...fault, at: `/${index}` })),
+          ...(value.indexOf(item) < index
+            ? [{ code: 'duplicate', detail: 'Is in the list twice.', at: `/${index}` }]
+            : []),
+        ]);
+      },
+      schema: { type: 'array', items: items as { type: string }, minItems, maxItems, uniqueItems: true },
+    },
+    options,
+  );
+}
+
+function listFaults(value: unknown, { minItems = 0, maxItems }: ListRules): readonly Fault[] {
+  if (!Array.isArray(value)) return [{ code: 'type', detail: 'Must be a list.' }];
+  if (value.length < minItems) return [{ code: 'too_few', detail: `Must have at least ${minItems} items.` }];
+  if (value.length > maxItems) return [{ code: 'too_many', detail: `Must have at most ${maxItems} items.` }];
+  return [];
+}
+
+type NestedOptions = FieldOptions & ({ readonly array?: false } | (ListRules & { readonly array: true }));
+
+/** An object of another DTO, or with `array` a list of them. */
+export function Nested(dto: () => Class<unknown>, options: NestedOptions = {}): PropertyDecorator {
+  const list = options.array === true ? options : null;
+  return applyDecorators(
+    Type(dto),
+    ValidateNested(),
+    Field(
+      {
+        faults: (value) => (list === null ? objectFaults(value) : nestedListFaults(value, list)),
+        schema:
+          list === null
+            ? { type: dto }
+            : { type: dto, isArray: true, minItems: list.minItems ?? 0, maxItems: list.maxItems },
+      },
+      options,
+    ),
+  );
+}
+
+function nestedListFaults(value: unknown, rules: ListRules): readonly Fault[] {
+  const faults = listFaults(value, rules);
+  if (faults.length > 0 || !Array.isArray(value)) return faults;
+  return value.flatMap((item, index) => objectFaults(item).map((fault) => ({ ...fault, at: `/${index}` })));
+}
+
+function objectFaults(value: unknown): readonly Fault[] {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject ? [] : [{ code: 'type', detail: 'Must be an object.' }];
+}
