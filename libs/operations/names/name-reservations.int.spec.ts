@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newId } from '#platform';
+import { createTestDatabase, type TestDatabase } from '../../../test/setup/test-database.js';
+import { NameReservations } from './name-reservations.js';
+
+describe('name reservations', () => {
+  let database: TestDatabase;
+  let names: NameReservations;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    names = new NameReservations(database.appPool);
+  });
+  afterAll(() => database.drop());
+
+  it('gives a name to the first who asks, and tells the others who holds it', async () => {
+    const [mine, yours] = [newId(), newId()];
+    expect(await names.lookup('thread-slug', 'kim-visits')).toBeNull();
+    expect(await names.reserve('thread-slug', 'kim-visits', mine)).toBe(mine);
+    expect(await names.reserve('thread-slug', 'kim-visits', yours)).toBe(mine);
+    expect(await names.lookup('thread-slug', 'kim-visits')).toBe(mine);
+  });
+
+  it('gives the same id to a retry', async () => {
+    const mine = newId();
+    expect(await names.reserve('thread-slug', 'retry', mine)).toBe(mine);
+    expect(await names.reserve('thread-slug', 'retry', mine)).toBe(mine);
+  });
+
+  it('keeps slugs and source keys apart', async () => {
+    const [thread, source] = [newId(), newId()];
+    await names.reserve('thread-slug', 'tass', thread);
+    expect(await names.reserve('source-key', 'tass', source)).toBe(source);
+  });
+
+  it('has one winner, and all who ask at once learn the same', async () => {
+    const holder = await database.ownerPool.connect();
+    try {
+      // The table is locked until every caller stands at it.
+      await holder.query('BEGIN; LOCK TABLE operations.name_reservations IN SHARE MODE');
+      const ids = Array.from({ length: 10 }, () => newId());
+      const asked = ids.map((id) => names.reserve('source-key', 'raced', id));
+      await expect
+        .poll(async () => {
+          const { rows } = await database.ownerPool.query(
+            `SELECT count(*)::int AS count FROM pg_locks WHERE NOT granted AND locktype = 'relation'
+             AND relation = 'operations.name_reservations'::regclass`,
+          );
+          return rows[0].count;
+        })
+        .toBe(10);
+      await holder.query('COMMIT');
+      const answered = new Set(await Promise.all(asked));
+      expect(answered.size).toBe(1);
+      expect(ids).toContain([...answered][0]);
+    } finally {
+      holder.release();
+    }
+  });
+
+  it('frees a name for its holder only', async () => {
+    const [mine, yours] = [newId(), newId()];
+    await names.reserve('thread-slug', 'freed', mine);
+    expect(await names.release('thread-slug', 'freed', yours)).toBe(false);
+    expect(await names.release('thread-slug', 'freed', mine)).toBe(true);
+    expect(await names.reserve('thread-slug', 'freed', yours)).toBe(yours);
+  });
+});
