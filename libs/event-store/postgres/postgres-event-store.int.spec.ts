@@ -3,24 +3,31 @@ import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPool } from '#platform';
 import { createTestDatabase, type TestDatabase } from '../../../test/setup/test-database.js';
+import type { EventCodec } from '../codec.js';
 import { BEFORE_FIRST } from '../event-store.js';
 import { eventStoreContract } from '../testing/event-store-contract.js';
 import { all, closed, idOf, reasons, threadStream } from '../testing/ledger-events.js';
 import { PostgresEventStore } from './postgres-event-store.js';
 
-function openStore(url: string): PostgresEventStore {
+function openStore(url: string, codec?: EventCodec): PostgresEventStore {
   const pool = (max: number) => openPool({ url, role: 'app', max, applicationName: 'test store' });
-  return new PostgresEventStore({ appendPool: pool(2), readPool: pool(4) });
+  return new PostgresEventStore({ appendPool: pool(2), readPool: pool(4), ...(codec && { codec }) });
 }
 
 eventStoreContract('PostgreSQL', async () => {
   const database = await createTestDatabase();
-  const [store, other] = [openStore(database.url), openStore(database.url)];
+  const opened: PostgresEventStore[] = [];
+  const open = (codec?: EventCodec) => {
+    const store = openStore(database.url, codec);
+    opened.push(store);
+    return store;
+  };
   return {
-    store,
-    other,
+    store: open(),
+    other: open(),
+    openStore: open,
     async dispose() {
-      await Promise.all([store.close(), other.close()]);
+      await Promise.all(opened.map((store) => store.close()));
       await database.drop();
     },
   };

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { EventCodec } from '../codec.js';
-import { EventStoreUnavailable } from '../errors.js';
+import { EventIdReused, EventStoreUnavailable } from '../errors.js';
 import {
   type AppendResult,
   BEFORE_FIRST,
@@ -19,6 +19,7 @@ import {
 } from '../event-store.js';
 import { AppendCommitter, type CommitterLimits } from './append-committer.js';
 import { isConnectionLoss } from './connection-loss.js';
+import { eventFields, hasUnstorableText } from './event-fields.js';
 
 export interface PostgresEventStoreOptions {
   /** For the batches in flight, and nothing else. */
@@ -59,6 +60,8 @@ export class PostgresEventStore extends EventStore {
   private readonly reads: Pool;
   private readonly pools: readonly Pool[];
   private readonly closing = new AbortController();
+  private closed: Promise<void> | null = null;
+  private readonly reading = new Set<Promise<unknown>>();
 
   constructor(options: PostgresEventStoreOptions) {
     super();
@@ -72,7 +75,10 @@ export class PostgresEventStore extends EventStore {
 
   async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult> {
     if (events.length === 0) throw new RangeError(`An append to ${stream} needs at least one event.`);
-    const encoded = events.map((event) => this.fields(event));
+    if (new Set(events.map(({ id }) => id)).size < events.length) throw new EventIdReused(stream);
+    if (hasUnstorableText(JSON.stringify(stream)))
+      throw new RangeError('A stream name holds a NUL or half a character.');
+    const encoded = events.map((event) => eventFields(this.codec, event));
     const bytes = encoded.reduce((sum, fields) => sum + fields.length, 0);
     return this.committer.append({ stream, expected, events: encoded, bytes });
   }
@@ -118,7 +124,8 @@ export class PostgresEventStore extends EventStore {
     let after = options.after;
     let idle = 0;
     let saidCaughtUp = false;
-    while (!signal.aborted) {
+    while (!options.signal.aborted) {
+      this.refuseWhenClosed();
       try {
         const head = await this.head();
         if (head > after) {
@@ -131,7 +138,7 @@ export class PostgresEventStore extends EventStore {
           continue;
         }
       } catch (error) {
-        if (!(error instanceof EventStoreUnavailable)) throw error;
+        if (!(error instanceof EventStoreUnavailable) || this.closing.signal.aborted) throw error;
         await quietly(delay(RECONNECT_MS, undefined, { signal }));
         continue;
       }
@@ -153,9 +160,16 @@ export class PostgresEventStore extends EventStore {
     await this.head();
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.closed ??= this.shutDown();
+    return this.closed;
+  }
+
+  private async shutDown(): Promise<void> {
     this.closing.abort();
     await this.committer.close();
+    // A pool that ends leaves queries which still wait for a connection without an answer.
+    await Promise.allSettled(this.reading);
     await Promise.all(this.pools.map((pool) => (pool.ended ? undefined : pool.end())));
   }
 
@@ -186,36 +200,23 @@ export class PostgresEventStore extends EventStore {
   }
 
   private async query(text: string, values: readonly unknown[]): Promise<readonly EventRow[]> {
-    if (this.closing.signal.aborted) throw new EventStoreUnavailable('The event store is closed.');
+    this.refuseWhenClosed();
+    const reading = this.reads.query<EventRow>(text, [...values]);
+    this.reading.add(reading);
     try {
-      const { rows } = await this.reads.query<EventRow>(text, [...values]);
-      return rows;
+      return (await reading).rows;
     } catch (error) {
-      if (isConnectionLoss(error) || this.closing.signal.aborted) {
+      if (isConnectionLoss(error)) {
         throw new EventStoreUnavailable('The database did not answer. Try again.', { cause: error });
       }
       throw error;
+    } finally {
+      this.reading.delete(reading);
     }
   }
 
-  private fields({ id, event, context }: NewEvent): string {
-    const { type, schemaVersion, data } = this.codec.encode(event);
-    const fields = JSON.stringify({
-      i: id,
-      t: type,
-      v: schemaVersion,
-      d: data,
-      ai: context.actor.id,
-      an: context.actor.name,
-      co: context.correlationId,
-      ca: context.causationId,
-      ba: context.batchId,
-    });
-    // PostgreSQL text holds neither; JSON would carry them as escapes as far as the database.
-    if (/\\u0000|\\ud[89a-f][0-9a-f]{2}/i.test(fields)) {
-      throw new RangeError(`Event ${id} holds a NUL or half a surrogate pair, which cannot be stored. Remove it.`);
-    }
-    return fields.slice(1, -1);
+  private refuseWhenClosed(): void {
+    if (this.closing.signal.aborted) throw new EventStoreUnavailable('The event store is closed.');
   }
 
   private decode(row: EventRow): StoredEvent {

@@ -1,12 +1,22 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { EventCodec } from '../codec.js';
 import { EventIdReused, EventStoreUnavailable, UnknownEventType, WrongExpectedRevision } from '../errors.js';
 import { BEFORE_FIRST, type EventStore, type NewEvent, type Position, type StoredEvent } from '../event-store.js';
+import { appendContract } from './append-contract.js';
+import { closeContract } from './close-contract.js';
+import { contentContract, unknownEventContract } from './content-contract.js';
+import type { ContractLog } from './contract-log.js';
+import { idempotencyContract } from './idempotency-contract.js';
 import { all, closed, idOf, rated, reasons, sourceStream, threadStream } from './ledger-events.js';
+import { readContract } from './read-contract.js';
+import { subscriptionContract } from './subscription-contract.js';
 
 export interface StoreUnderTest {
   readonly store: EventStore;
   /** The same log as another process sees it. */
   readonly other: EventStore;
+  /** As one more process does, of another build when a codec is given. Closed by `dispose` if it is not yet. */
+  openStore(codec?: EventCodec): EventStore;
   dispose(): Promise<void>;
 }
 
@@ -262,5 +272,22 @@ export function eventStoreContract(name: string, open: () => Promise<StoreUnderT
       await expect(fresh.store.head()).rejects.toBeInstanceOf(EventStoreUnavailable);
       await fresh.dispose();
     });
+
+    const log: ContractLog = {
+      get store() {
+        return under.store;
+      },
+      get other() {
+        return under.other;
+      },
+      openStore: (codec) => under.openStore(codec),
+    };
+    appendContract(log);
+    idempotencyContract(log);
+    contentContract(log);
+    readContract(log);
+    subscriptionContract(log);
+    closeContract(log);
+    unknownEventContract(open);
   });
 }

@@ -1,2 +1,3 @@
 export * from './event-store-contract.js';
 export * from './ledger-events.js';
+export * from './seeded-events.js';
