@@ -3,9 +3,19 @@ import { HealthController } from './health/health.controller.js';
 import { KeysController } from './keys/keys.controller.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemsController } from './problems/problems.controller.js';
+import { SearchController } from './search/search.controller.js';
+import { SourcesController } from './sources/sources.controller.js';
+import { AttributionsController } from './threads/attributions.controller.js';
+import { ClaimsController } from './threads/claims.controller.js';
+import { ThreadsController } from './threads/threads.controller.js';
 
 /** Everything that the API serves. */
 export const API_CONTROLLERS: readonly Class<unknown>[] = [
+  ThreadsController,
+  ClaimsController,
+  AttributionsController,
+  SourcesController,
+  SearchController,
   KeysController,
   ProblemsController,
   HealthController,

@@ -33,7 +33,7 @@ export async function resolveAttribution(
 ): Promise<ResolvedAttribution> {
   const { speaker: speakerRef, via: viaRefs, ...facts } = input;
   const [speaker, via] = await Promise.all([
-    speakerRef === null ? null : sources.snapshot(speakerRef, `${at}/speaker`),
+    speakerRef === null ? null : sources.snapshot(speakerRef, `${at}/source`),
     Promise.all(viaRefs.map((ref, index): Promise<SourceSnapshot> => sources.snapshot(ref, `${at}/via/${index}`))),
   ]);
   return { ...facts, attributionId, speaker, via };

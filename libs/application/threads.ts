@@ -2,8 +2,10 @@ import {
   type AttributionId,
   assessThread,
   type ClaimId,
+  possibleChanges,
   Refusal,
   STANDARD_1,
+  type StatusChange,
   type ThreadAssessment,
   type ThreadCommand,
   type ThreadDetails,
@@ -258,6 +260,13 @@ export class Threads {
       );
     }
     return id;
+  }
+
+  /** The single additions that would change what the rules say of a claim now, the smallest first. */
+  async possibleChanges(ref: Ref, claim: Ref): Promise<readonly StatusChange[]> {
+    const { state } = await this.writer.read(streamOf(await this.idOf(ref)));
+    const record = state.claims.get(claimIdOf(state, claim));
+    return record === undefined ? [] : possibleChanges(record.attributions, STANDARD_1);
   }
 
   private async onClaim(

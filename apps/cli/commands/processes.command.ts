@@ -1,0 +1,134 @@
+import { once } from 'node:events';
+import type { Command } from 'commander';
+import { migrate, readConfig, StartupError } from '#platform';
+import { type RunningApi, startApi } from '../../api/bootstrap.js';
+import { startProjector } from '../../projector/start-projector.js';
+import { loadDemo } from '../demo/load-demo.js';
+import { announceInstance, claimInstance, releaseInstance } from '../instance.js';
+import { instanceFile, type Ledger, openLedger } from '../ledger.js';
+import { allMigrations } from '../migrations.js';
+
+export function registerProcesses(program: Command): void {
+  program
+    .command('up')
+    .description('everything in one process: database, API and projector')
+    .option('--demo', 'tell the seed story')
+    .action(({ demo }: { demo?: boolean }) => up(demo === true));
+  program
+    .command('api')
+    .description('the API alone; needs DATABASE_URL')
+    .action(async () => {
+      const ledger = await openOwnDatabase('api');
+      const api = await listen(ledger);
+      say(`API at ${api.url}, reference at ${api.url}/docs.`);
+      await untilAsked();
+      await api.close();
+      await ledger.close();
+    });
+  program
+    .command('projector')
+    .description('the projector alone; needs DATABASE_URL')
+    .action(async () => {
+      const ledger = await openOwnDatabase('projector');
+      const projector = startProjector(ledger);
+      say('The projector is at work.');
+      await untilAsked();
+      await projector.stop();
+      await ledger.close();
+    });
+  program
+    .command('migrate')
+    .description('bring the database at DATABASE_URL up to date, and end')
+    .action(async () => {
+      const { DATABASE_MIGRATION_URL, DATABASE_URL } = readConfig();
+      const url = DATABASE_MIGRATION_URL ?? DATABASE_URL;
+      if (url === undefined) throw new StartupError('Set DATABASE_URL. The embedded database is migrated by `up`.');
+      const ran = await migrate(url, allMigrations);
+      say(ran.length === 0 ? 'The database is up to date.' : `Migrated: ${ran.join(', ')}.`);
+    });
+}
+
+async function up(demo: boolean): Promise<void> {
+  const asked = untilAsked();
+  const file = instanceFile(readConfig());
+  const running = await claimInstance(file);
+  if (running !== null) {
+    say(
+      running.address === null
+        ? `Storyledger is starting in this folder (process ${running.pid}).`
+        : `Storyledger is running in this folder: ${running.address} (process ${running.pid}). It is left alone.`,
+    );
+    return;
+  }
+  try {
+    const ledger = await openLedger({ name: 'up' });
+    const projector = startProjector({ ...ledger });
+    let api: RunningApi | null = null;
+    try {
+      api = await listen(ledger);
+      await announceInstance(file, { address: api.url, databaseUrl: ledger.embedded?.url ?? null });
+      await greet(ledger, api.url, demo);
+      await asked;
+      say('Stopping ...');
+    } finally {
+      await api?.close();
+      await projector.stop();
+      await ledger.close();
+    }
+    say('Stopped. What was recorded is there at the next start.');
+  } finally {
+    await releaseInstance(file);
+  }
+}
+
+async function greet(ledger: Ledger, url: string, demo: boolean): Promise<void> {
+  const secret = await ledger.keys.ensureFirstAdministrator();
+  say('');
+  say('Storyledger is up.');
+  say(`  API        ${url}/v1/threads`);
+  say(`  Reference  ${url}/docs`);
+  say(`  Health     ${url}/health/ready`);
+  if (secret !== null) {
+    say('');
+    say(`  Administrator key, shown this once: ${secret}`);
+    say('  Keep it. More keys: npx storyledger keys create NAME --role reader|reporter|editor|admin');
+  }
+  if (demo) {
+    const slug = await loadDemo(ledger);
+    say('');
+    say(`  The seed story is told: curl -H "Authorization: Bearer $KEY" ${url}/v1/threads/${slug}`);
+  }
+  say('');
+  say('Ctrl-C stops it.');
+}
+
+function listen(ledger: Ledger): Promise<RunningApi> {
+  const { HOST, PORT } = ledger.config;
+  return startApi({ ...ledger, host: HOST, port: PORT });
+}
+
+/** Processes on several machines, or several on one, share a database that none of them owns. */
+async function openOwnDatabase(name: string): Promise<Ledger> {
+  if (readConfig().DATABASE_URL === undefined) {
+    throw new StartupError(`Set DATABASE_URL: \`storyledger ${name}\` shares its database with other processes.`);
+  }
+  return openLedger({ name });
+}
+
+/** Resolves at the first Ctrl-C or SIGTERM; a second one ends the process at once. */
+async function untilAsked(): Promise<void> {
+  const asked = new AbortController();
+  const ask = () => {
+    if (asked.signal.aborted) process.exit(130);
+    asked.abort();
+  };
+  process.on('SIGINT', ask).on('SIGTERM', ask);
+  // Signals alone do not keep a process alive.
+  const alive = setInterval(() => undefined, 60_000);
+  await once(asked.signal, 'abort');
+  clearInterval(alive);
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

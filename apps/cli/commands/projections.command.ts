@@ -1,0 +1,74 @@
+import { SingleBar } from 'cli-progress';
+import type { Command } from 'commander';
+import { StartupError } from '#platform';
+import { PROJECTIONS, type Projection, rebuild } from '#read-models';
+import type { Ledger } from '../ledger.js';
+import { withLedger } from '../with-ledger.js';
+
+export function registerProjections(program: Command): void {
+  const projections = program.command('projections').description('read models: where they are, and building them anew');
+  projections
+    .command('status')
+    .description('position, lag and errors of each')
+    .option('--json', 'as JSON')
+    .action(({ json }: { json?: boolean }) => withLedger('projections', (ledger) => status(ledger, json === true)));
+  projections
+    .command('rebuild')
+    .description('compute tables anew from the log, beside the old ones, and swap them')
+    .argument('[name]', PROJECTIONS.map(({ name }) => name).join(', '))
+    .option('--all', 'all of them')
+    .action((name: string | undefined, { all }: { all?: boolean }) =>
+      withLedger('projections', async (ledger) => {
+        for (const projection of chosen(name, all === true)) await rebuildOne(ledger, projection);
+      }),
+    );
+}
+
+async function status(ledger: Ledger, json: boolean): Promise<void> {
+  const head = await ledger.store.head();
+  const rows = (await ledger.queries.projections()).map((row) => ({
+    ...row,
+    position: row.position.toString(),
+    head: head.toString(),
+    lag: (head - row.position).toString(),
+  }));
+  if (json) {
+    process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+    return;
+  }
+  if (rows.length === 0) process.stdout.write('No projector has run yet. Start one with `storyledger up`.\n');
+  for (const { projection, position, lag, updatedAt, error } of rows) {
+    process.stdout.write(`${projection.padEnd(16)} at ${position} of ${head}, lag ${lag}, ${updatedAt}\n`);
+    if (error !== null) process.stdout.write(`${' '.repeat(17)}${error}\n`);
+  }
+}
+
+function chosen(name: string | undefined, all: boolean): readonly Projection[] {
+  if (all) return PROJECTIONS;
+  const projection = PROJECTIONS.find((candidate) => candidate.name === name);
+  if (projection !== undefined) return [projection];
+  throw new StartupError(`Name one of ${PROJECTIONS.map((candidate) => candidate.name).join(', ')}, or --all.`);
+}
+
+async function rebuildOne({ store, openOwnerPool }: Ledger, projection: Projection): Promise<void> {
+  const ownerPool = openOwnerPool();
+  const bar = process.stdout.isTTY
+    ? new SingleBar({ format: `${projection.name.padEnd(16)} {bar} {percentage}% | {eta_formatted} left` })
+    : null;
+  try {
+    bar?.start(1, 0);
+    await rebuild({
+      store,
+      ownerPool,
+      projection,
+      onProgress: (done, until) => {
+        bar?.setTotal(Number(until) + 1);
+        bar?.update(Number(done) + 1);
+      },
+    });
+  } finally {
+    bar?.stop();
+    await ownerPool.end();
+  }
+  process.stdout.write(`${projection.name} is rebuilt.\n`);
+}

@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import type { Pool } from 'pg';
+import { Sources, Threads } from '#application';
+import { PostgresEventStore } from '#event-store/postgres';
+import { ApiKeys, IdempotencyAnswers, NameReservations } from '#operations';
+import {
+  type Config,
+  createLogger,
+  EmbeddedPostgres,
+  type Logger,
+  migrate,
+  openDataSource,
+  openPool,
+  readConfig,
+} from '#platform';
+import { ReadModelQueries, ReadModelWaiter, readModelEntities } from '#read-models';
+import { allMigrations } from './migrations.js';
+
+/** Everything a process of Storyledger works with, connected and up to date. */
+export interface Ledger {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly store: PostgresEventStore;
+  /** As the application's role. */
+  readonly pool: Pool;
+  /** For rebuilds, which make and drop tables. */
+  openOwnerPool(): Pool;
+  readonly queries: ReadModelQueries;
+  readonly waiter: ReadModelWaiter;
+  readonly threads: Threads;
+  readonly sources: Sources;
+  readonly keys: ApiKeys;
+  readonly idempotency: IdempotencyAnswers;
+  /** Below the data folder, of an embedded database; null with DATABASE_URL. */
+  readonly embedded: EmbeddedPostgres | null;
+  close(): Promise<void>;
+}
+
+/**
+ * With DATABASE_URL it uses that database and embeds nothing. Without, it starts the embedded one, unless a running
+ * `storyledger up` of the same folder has done so: then it joins that.
+ */
+export async function openLedger(options: { readonly name: string; readonly joins?: string }): Promise<Ledger> {
+  const config = readConfig();
+  const logger = createLogger(config.LOG_LEVEL, options.name);
+  const given = config.DATABASE_URL ?? options.joins;
+  const embedded =
+    given === undefined
+      ? await EmbeddedPostgres.start({ home: config.STORYLEDGER_HOME, database: 'storyledger' })
+      : null;
+  const url = given ?? embedded?.url ?? '';
+  const ownerUrl = config.DATABASE_MIGRATION_URL ?? url;
+  try {
+    const ran = await migrate(ownerUrl, allMigrations);
+    if (ran.length > 0) logger.info({ migrations: ran }, 'The database is up to date.');
+    return await connect({ config, logger, url, ownerUrl, embedded, name: options.name });
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+}
+
+interface Connection {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly url: string;
+  readonly ownerUrl: string;
+  readonly embedded: EmbeddedPostgres | null;
+  readonly name: string;
+}
+
+async function connect({ config, logger, url, ownerUrl, embedded, name }: Connection): Promise<Ledger> {
+  const open = (use: string, max: number) =>
+    openPool({ url, role: 'app', max, applicationName: `storyledger ${name} ${use}` });
+  const pool = open('work', 16);
+  const store = new PostgresEventStore({ appendPool: open('append', 2), readPool: open('read', 8) });
+  const dataSource = await openDataSource(url, 'app', readModelEntities);
+  const names = new NameReservations(pool);
+  const sources = new Sources(store, names);
+  const keys = new ApiKeys(pool, {
+    onLastUsedLost: (err) => logger.warn({ err }, 'When a key was last used could not be noted.'),
+  });
+  return {
+    config,
+    logger,
+    store,
+    pool,
+    openOwnerPool: () =>
+      openPool({ url: ownerUrl, role: 'owner', max: 4, applicationName: `storyledger ${name} owner` }),
+    queries: new ReadModelQueries(dataSource),
+    waiter: new ReadModelWaiter(pool),
+    threads: new Threads(store, names, sources),
+    sources,
+    keys,
+    idempotency: new IdempotencyAnswers(pool),
+    embedded,
+    async close() {
+      await keys.settle();
+      await store.close();
+      await dataSource.destroy();
+      await pool.end();
+      await embedded?.stop();
+    },
+  };
+}
+
+/** Where a running `up` says that it is there. */
+export function instanceFile(config: Config): string {
+  return join(config.STORYLEDGER_HOME, 'running.json');
+}

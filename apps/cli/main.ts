@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+import 'reflect-metadata';
+import { Command } from 'commander';
+import { StartupError } from '#platform';
+import { registerKeys } from './commands/keys.command.js';
+import { registerProcesses } from './commands/processes.command.js';
+import { registerProjections } from './commands/projections.command.js';
+
+const program = new Command('storyledger')
+  .description('An event-sourced newsroom ledger: who said what, through whom, when, and what it adds up to.')
+  .showHelpAfterError()
+  .configureHelp({ sortSubcommands: true });
+for (const register of [registerProcesses, registerKeys, registerProjections]) register(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const expected = error instanceof StartupError || (error instanceof Error && 'code' in error);
+  process.stderr.write(`${expected && error instanceof Error ? error.message : describe(error)}\n`);
+  process.exit(1);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
