@@ -1,7 +1,7 @@
 import type { AttributionRecord, ClaimAssessment, ClaimRecord } from '#domain';
 import { goneClaims } from '../claim/claim.projection.js';
-import { lastSteps, type Projection } from '../projection/projection.js';
-import type { ThreadFold } from '../projection/thread-folds.js';
+import { byThread, type Projection } from '../projection/projection.js';
+import type { ThreadFold, ThreadStep } from '../projection/thread-folds.js';
 import { AttributionEntity, type AttributionRow } from './attribution.entity.js';
 
 export const attributionProjection: Projection = {
@@ -14,30 +14,45 @@ export const attributionProjection: Projection = {
       thread_id: gone.map(({ threadId }) => threadId),
       claim_id: gone.map(({ claimId }) => claimId),
     });
-    const changed = new Map<ThreadFold, Set<string>>();
-    for (const { before, after, fold } of steps) {
-      const claims = changed.get(fold) ?? new Set();
-      for (const [claimId, { computed }] of after.claims) {
-        // A claim whose attributions changed has a new result; the others share theirs with the step before.
-        if (before.claims.get(claimId)?.computed !== computed) claims.add(claimId);
-      }
-      changed.set(fold, claims);
-    }
-    await tables.upsert(
-      AttributionEntity,
-      lastSteps(steps).flatMap(({ fold }) =>
-        [...(changed.get(fold) ?? [])].flatMap((claimId) => rowsOf(fold, claimId)),
-      ),
-    );
+    await tables.upsert(AttributionEntity, byThread(steps).flatMap(changedRows));
   },
 };
 
-function rowsOf(fold: ThreadFold, claimId: string): AttributionRow[] {
-  const claim = fold.state.claims.get(claimId);
-  const assessment = fold.assessment.claims.get(claimId);
-  if (claim === undefined || assessment === undefined) return [];
-  const standing = standingsIn(assessment);
-  return claim.attributions.flatMap((attribution) => attributionRow(fold, claim, attribution, standing));
+/** Of a claim with thousands of attributions a new one changes few rows: only those are written. */
+function changedRows(steps: readonly ThreadStep[]): AttributionRow[] {
+  const [first] = steps;
+  if (first === undefined) return [];
+  const { before, fold } = first;
+  const named = new Set(steps.flatMap(attributionsOf));
+  const all = steps.some((step) => step.languageChanged);
+  return [...fold.assessment.claims.values()].flatMap((assessment) => {
+    const { claimId, computed } = assessment;
+    const claim = fold.state.claims.get(claimId);
+    const earlier = before.claims.get(claimId);
+    // A claim whose attributions changed has a new result; the others share theirs with the step before.
+    if (claim === undefined || (!all && earlier?.computed === computed)) return [];
+    const was = earlier === undefined ? new Map<string, Standing>() : standingsIn(earlier);
+    const is = standingsIn(assessment);
+    return claim.attributions
+      .filter(({ attributionId: id }) => all || named.has(id) || !same(was.get(id), is.get(id)))
+      .flatMap((attribution) => attributionRow(fold, claim, attribution, is));
+  });
+}
+
+/** Those that the event records, carries or takes back. */
+function attributionsOf({ stored, takenBack }: ThreadStep): readonly string[] {
+  const { data } = stored.event;
+  if ('speaker' in data) return [data.attributionId];
+  if ('claims' in data) {
+    return data.claims.flatMap((claim) => claim.attributions.map(({ attributionId }) => attributionId));
+  }
+  return takenBack === null ? [] : [takenBack.attributionId];
+}
+
+function same(left: Standing | undefined, right: Standing | undefined): boolean {
+  return (
+    left?.counted === right?.counted && left?.setAside === right?.setAside && left?.setAsideBy === right?.setAsideBy
+  );
 }
 
 type Standing = Pick<AttributionRow, 'counted' | 'setAside' | 'setAsideBy'>;

@@ -1,5 +1,5 @@
 import type { ClaimAssessment, ClaimId } from '#domain';
-import { lastSteps, type Projection } from '../projection/projection.js';
+import { byThread, type Projection } from '../projection/projection.js';
 import type { ThreadFold, ThreadStep } from '../projection/thread-folds.js';
 import { countAttributions, policyName } from '../thread-board/thread-board.projection.js';
 import { ClaimEntity, type ClaimRow } from './claim.entity.js';
@@ -14,10 +14,7 @@ export const claimProjection: Projection = {
       thread_id: gone.map(({ threadId }) => threadId),
       claim_id: gone.map(({ claimId }) => claimId),
     });
-    await tables.upsert(
-      ClaimEntity,
-      lastSteps(steps).flatMap(({ fold }) => claimRows(fold)),
-    );
+    await tables.upsert(ClaimEntity, byThread(steps).flatMap(changedRows));
   },
 };
 
@@ -32,8 +29,28 @@ export function goneClaims(
   );
 }
 
-function claimRows(fold: ThreadFold): ClaimRow[] {
-  return [...fold.assessment.claims.values()].flatMap((assessment) => claimRow(fold, assessment));
+function changedRows(steps: readonly ThreadStep[]): ClaimRow[] {
+  const [first] = steps;
+  if (first === undefined) return [];
+  const touched = new Set(steps.flatMap((step) => [...step.touched]));
+  const all = steps.some((step) => step.languageChanged);
+  return [...first.fold.assessment.claims.values()]
+    .filter(
+      (assessment) =>
+        all || touched.has(assessment.claimId) || !sameShown(first.before.claims.get(assessment.claimId), assessment),
+    )
+    .flatMap((assessment) => claimRow(first.fold, assessment));
+}
+
+/** A claim that no event was about may still change what it shows, by what its rivals do. */
+function sameShown(was: ClaimAssessment | undefined, is: ClaimAssessment): boolean {
+  return (
+    was !== undefined &&
+    was.status === is.status &&
+    was.origin === is.origin &&
+    was.lastStatus === is.lastStatus &&
+    was.rivals.join() === is.rivals.join()
+  );
 }
 
 function claimRow(fold: ThreadFold, assessment: ClaimAssessment): ClaimRow[] {

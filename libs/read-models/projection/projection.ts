@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg';
+import type { ClientBase } from 'pg';
 import type { EntitySchema } from 'typeorm';
 import type { StoredEvent } from '#event-store';
 import type { ThreadStep } from './thread-folds.js';
@@ -21,7 +21,7 @@ export interface Projection {
 /** Writes rows of entities into the tables of one schema: the live one, or one that a rebuild fills beside it. */
 export class TableWriter {
   constructor(
-    private readonly client: PoolClient,
+    private readonly client: Pick<ClientBase, 'query'>,
     readonly schema: string,
   ) {}
 
@@ -96,7 +96,13 @@ function toJson(columns: readonly Column[], rows: readonly object[]): string {
   );
 }
 
-/** The steps' threads, each once. */
-export function lastSteps(steps: readonly ThreadStep[]): readonly ThreadStep[] {
-  return [...new Map(steps.map((step) => [step.stored.stream, step])).values()];
+/** The steps of each thread together, in order. */
+export function byThread(steps: readonly ThreadStep[]): readonly (readonly ThreadStep[])[] {
+  const threads = new Map<string, ThreadStep[]>();
+  for (const step of steps) {
+    const own = threads.get(step.stored.stream);
+    if (own === undefined) threads.set(step.stored.stream, [step]);
+    else own.push(step);
+  }
+  return [...threads.values()];
 }

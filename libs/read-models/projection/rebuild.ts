@@ -1,79 +1,133 @@
-import type { Pool } from 'pg';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ClientBase, Pool } from 'pg';
 import { BEFORE_FIRST, type EventStore, type Position, type StoredEvent } from '#event-store';
+import { LIVE_SCHEMA, lockCheckpoints, readCheckpoints } from './checkpoints.js';
+import { isPassingFault } from './passing-fault.js';
 import { type Projection, TableWriter } from './projection.js';
-import { foldBatch, inTransaction, LIVE_SCHEMA } from './projector.js';
-import { ThreadFolds } from './thread-folds.js';
+import { createShadow, createShadowIndexes, swapInShadow } from './shadow-tables.js';
+import { foldBatch, ThreadFolds } from './thread-folds.js';
+import { inTransaction } from './transaction.js';
 
 export interface RebuildOptions {
   readonly store: EventStore;
-  /** Connected as the owner: tables are made and dropped. */
+  /** Connected as the owner: tables are made and dropped. At least two connections. */
   readonly ownerPool: Pool;
   readonly projection: Projection;
-  readonly onProgress?: (done: Position, head: Position) => void;
+  /** Positions: how far of how far. */
+  readonly onProgress?: (done: Position, until: Position) => void;
+}
+
+/** Another process builds the same tables. */
+export class RebuildUnderWay extends Error {
+  override readonly name = 'RebuildUnderWay';
+  readonly code = 'rebuild_under_way';
+
+  constructor(projection: string) {
+    super(`A rebuild of ${projection} is under way already. Wait for it to end.`);
+  }
 }
 
 const BATCH = 1_000;
+/** A swap that waits longer for readers would hold up the readers behind it: it lets them pass and tries again. */
+const LOCK_TIMEOUT_MS = 2_000;
+const SWAP_TRIES = 30;
 
 /**
  * Builds the tables of a projection anew beside the old ones, while those go on being read and written, and swaps them
  * in one transaction at just the position that the live ones have reached. Cut off, it leaves the old ones as they are.
+ *
+ * @throws RebuildUnderWay, or what an event that cannot be applied throws
  */
-export async function rebuild({ store, ownerPool, projection, onProgress }: RebuildOptions): Promise<void> {
-  const schema = `read_models_rebuild_${projection.name.replaceAll('-', '_')}`;
-  const tables = projection.entities.map((entity) => entity.options.tableName ?? '');
-  await ownerPool.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE; CREATE SCHEMA ${schema}`);
-  for (const table of tables) {
-    await ownerPool.query(`CREATE TABLE ${schema}.${table} (LIKE ${LIVE_SCHEMA}.${table} INCLUDING ALL)`);
-  }
-  const folds = new ThreadFolds(store);
-  const fill = async (after: Position, until: Position): Promise<void> => {
-    for await (const events of batches(store, after, until)) {
-      const batch = await foldBatch(events, folds);
-      await inTransaction(ownerPool, (client) => projection.apply(batch, new TableWriter(client, schema)));
-      onProgress?.(events.at(-1)?.position ?? until, until);
-    }
-  };
-
-  const reached = await liveCheckpoint(ownerPool, projection.name);
-  await fill(BEFORE_FIRST, reached);
-  await inTransaction(ownerPool, async (client) => {
-    // The live projector waits here until the swap is done.
-    const { rows } = await client.query<{ position: string }>(
-      `SELECT position FROM ${LIVE_SCHEMA}.checkpoints WHERE projection = $1 FOR UPDATE`,
+export async function rebuild(options: RebuildOptions): Promise<void> {
+  const { ownerPool, projection } = options;
+  const guard = await ownerPool.connect();
+  try {
+    const { rows } = await guard.query<{ free: boolean }>(
+      `SELECT pg_try_advisory_lock(hashtextextended('storyledger rebuild ' || $1, 0)) AS free`,
       [projection.name],
     );
-    const live = BigInt(rows[0]?.position ?? reached);
-    const writer = new TableWriter(client, schema);
-    for await (const events of batches(store, reached, live))
-      await projection.apply(await foldBatch(events, folds), writer);
-    for (const table of tables) {
-      await client.query(`DROP TABLE ${LIVE_SCHEMA}.${table}`);
-      await client.query(`ALTER TABLE ${schema}.${table} SET SCHEMA ${LIVE_SCHEMA}`);
-      await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${LIVE_SCHEMA}.${table} TO storyledger_app`);
-    }
-    await client.query(`UPDATE ${LIVE_SCHEMA}.checkpoints SET version = $2 WHERE projection = $1`, [
-      projection.name,
-      projection.version,
-    ]);
-    await client.query(`DROP SCHEMA ${schema}`);
-  });
-}
-
-async function liveCheckpoint(pool: Pool, name: string): Promise<Position> {
-  const { rows } = await pool.query<{ position: string }>(
-    `SELECT position FROM ${LIVE_SCHEMA}.checkpoints WHERE projection = $1`,
-    [name],
-  );
-  return BigInt(rows[0]?.position ?? BEFORE_FIRST);
-}
-
-async function* batches(store: EventStore, after: Position, until: Position): AsyncIterable<readonly StoredEvent[]> {
-  let batch: StoredEvent[] = [];
-  for await (const stored of store.readAll({ after, until })) {
-    batch.push(stored);
-    if (batch.length < BATCH) continue;
-    yield batch;
-    batch = [];
+    if (rows[0]?.free !== true) throw new RebuildUnderWay(projection.name);
+    await new Rebuild(options).run();
+  } finally {
+    // Ending the session is what gives the lock back, whatever state the rebuild left it in.
+    guard.release(true);
   }
-  if (batch.length > 0) yield batch;
+}
+
+class Rebuild {
+  private readonly schema: string;
+  private readonly tables: readonly string[];
+  private readonly folds: ThreadFolds;
+  private done: Position = BEFORE_FIRST;
+
+  constructor(private readonly options: RebuildOptions) {
+    this.schema = `read_models_rebuild_${options.projection.name.replaceAll('-', '_')}`;
+    this.tables = options.projection.entities.map((entity) => entity.options.tableName ?? '');
+    this.folds = new ThreadFolds(options.store);
+  }
+
+  async run(): Promise<void> {
+    const { ownerPool } = this.options;
+    await createShadow(ownerPool, this.schema, this.tables);
+    await this.catchUp();
+    await createShadowIndexes(ownerPool, this.schema, this.tables);
+    await this.catchUp();
+    for (let tries = 1; ; tries++) {
+      try {
+        return await inTransaction(ownerPool, (client) => this.swap(client));
+      } catch (error) {
+        if (!isPassingFault(error) || tries === SWAP_TRIES) throw error;
+        // What the swap had folded is rolled back with it.
+        this.folds.clear();
+        await delay(100 * tries);
+        await this.catchUp();
+      }
+    }
+  }
+
+  /** Until what is left is small enough to be applied while the live projector waits. */
+  private async catchUp(): Promise<void> {
+    const { ownerPool, projection } = this.options;
+    for (let applied = BATCH; applied >= BATCH; ) {
+      const live = (await readCheckpoints(ownerPool, [projection])).get(projection.name)?.position ?? BEFORE_FIRST;
+      applied = 0;
+      for await (const events of this.batches(live)) {
+        const batch = await foldBatch(events, this.folds);
+        await inTransaction(ownerPool, (client) => projection.apply(batch, new TableWriter(client, this.schema)));
+        applied += events.length;
+        this.done = events.at(-1)?.position ?? live;
+        this.options.onProgress?.(this.done, live);
+      }
+      this.done = live;
+      this.options.onProgress?.(live, live);
+    }
+  }
+
+  private async swap(client: ClientBase): Promise<void> {
+    const { projection } = this.options;
+    await client.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
+    // The live projector waits here until the swap is done, and finds its checkpoint where it left it.
+    const live = (await lockCheckpoints(client, [projection])).get(projection.name)?.position ?? BEFORE_FIRST;
+    const writer = new TableWriter(client, this.schema);
+    for await (const events of this.batches(live)) await projection.apply(await foldBatch(events, this.folds), writer);
+    await swapInShadow(client, this.schema, this.tables);
+    await client.query(
+      `UPDATE ${LIVE_SCHEMA}.checkpoints SET version = $2, updated_at = now(),
+         error = NULL, error_position = NULL, error_event_id = NULL, error_attempts = 0, error_at = NULL
+       WHERE projection = $1`,
+      [projection.name, projection.version],
+    );
+  }
+
+  private async *batches(until: Position): AsyncIterable<readonly StoredEvent[]> {
+    if (until <= this.done) return;
+    let batch: StoredEvent[] = [];
+    for await (const stored of this.options.store.readAll({ after: this.done, until, batchSize: BATCH })) {
+      batch.push(stored);
+      if (batch.length < BATCH) continue;
+      yield batch;
+      batch = [];
+    }
+    if (batch.length > 0) yield batch;
+  }
 }

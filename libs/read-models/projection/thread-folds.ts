@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import {
   type AttributionId,
+  type AttributionRecord,
   assessThread,
   type ClaimId,
   reassess,
@@ -28,7 +29,6 @@ export class ThreadFold {
   assessment: ThreadAssessment = assessThread(this.state, STANDARD_1);
   opened: ThreadStoredEvent | null = null;
   last: ThreadStoredEvent | null = null;
-  readonly slugs = new Map<string, ThreadStoredEvent>();
   readonly claimOpened = new Map<ClaimId, Origin>();
   /** Also of claims that have left the thread: a key never changes. */
   readonly claimKeys = new Map<ClaimId, string | null>();
@@ -45,7 +45,6 @@ export class ThreadFold {
     this.state = threadDecider.evolve(this.state, { event, revision, recordedAt });
     this.last = stored;
     if (event.type === 'ThreadOpened') this.opened = stored;
-    if (event.type === 'ThreadOpened' || event.type === 'ThreadRevised') this.slugs.set(event.data.slug, stored);
     this.noteOrigins(stored);
     let index = 0;
     for (const [claimId, { key }] of this.state.claims) {
@@ -107,6 +106,12 @@ export interface ThreadStep {
   readonly stored: ThreadStoredEvent;
   readonly before: ThreadAssessment;
   readonly after: ThreadAssessment;
+  /** The claims that the event is about. */
+  readonly touched: ReadonlySet<ClaimId>;
+  /** The attribution that it takes back; a later unmerge may take it out of the fold. */
+  readonly takenBack: AttributionRecord | null;
+  /** Every text of the thread is then to be indexed anew. */
+  readonly languageChanged: boolean;
   /** Shared by later steps: as it stands after the last event of the batch. */
   readonly fold: ThreadFold;
 }
@@ -131,10 +136,21 @@ export class ThreadFolds {
   async step(stored: ThreadStoredEvent): Promise<ThreadStep> {
     const fold = await this.upTo(stored);
     const before = fold.assessment;
+    const language = fold.state.details?.language;
     const touched = fold.fold(stored);
     fold.assessment = reassess(before, fold.state, touched, STANDARD_1);
     this.folds.set(stored.stream, fold);
-    return { stored, before, after: fold.assessment, fold };
+    const { data } = stored.event;
+    const takenBack = 'attributionId' in data && !('speaker' in data) ? data.attributionId : null;
+    return {
+      stored,
+      before,
+      after: fold.assessment,
+      touched,
+      takenBack: takenBack === null ? null : (fold.state.attributions.get(takenBack) ?? null),
+      languageChanged: language !== fold.state.details?.language,
+      fold,
+    };
   }
 
   clear(): void {
@@ -161,4 +177,15 @@ export function isThreadEvent(stored: StoredEvent): stored is ThreadStoredEvent 
 
 function isSourceEvent(event: LedgerEvent): boolean {
   return event.type.startsWith('Source');
+}
+
+export async function foldBatch(
+  events: readonly StoredEvent[],
+  folds: ThreadFolds,
+): Promise<{ readonly events: readonly StoredEvent[]; readonly steps: readonly ThreadStep[] }> {
+  const steps: ThreadStep[] = [];
+  for (const stored of events) {
+    if (isThreadEvent(stored)) steps.push(await folds.step(stored));
+  }
+  return { events, steps };
 }

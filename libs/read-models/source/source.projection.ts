@@ -26,25 +26,27 @@ type Details = Pick<SourceRow, 'sourceId' | 'position'> & Partial<SourceRow>;
 
 /** Each event changes only what it speaks of, so the row keeps what it counts and earlier events said. */
 async function writeDetails(events: readonly StoredEvent[], tables: TableWriter): Promise<void> {
+  const bySource = new Map<string, Details>();
   for (const stored of events) {
     const details = detailsIn(stored);
-    if (details === null) continue;
-    await tables.execute(
-      SourceEntity,
-      (table) => `
-        INSERT INTO ${table} AS s (source_id, key, name, kind, voice_group, trusted_conduit, rating, sealed, erased,
-          ${NUMBERS.join()}, registered_at, changed_at, revision, position)
-        SELECT n.source_id, n.key, n.name, n.kind, n.voice_group, n.trusted_conduit, n.rating,
-          coalesce(n.sealed, false), coalesce(n.erased, false), ${NUMBERS.map(() => '0').join()},
-          n.registered_at, n.changed_at, n.revision, n.position
-        FROM json_populate_recordset(NULL::${table}, $1) n
-        ON CONFLICT (source_id) DO UPDATE SET
-          ${KEPT.map((column) => `${column} = coalesce(excluded.${column}, s.${column})`).join()},
-          sealed = s.sealed OR excluded.sealed, erased = s.erased OR excluded.erased,
-          changed_at = excluded.changed_at, revision = excluded.revision, position = excluded.position`,
-      [details],
-    );
+    if (details !== null) bySource.set(details.sourceId, { ...bySource.get(details.sourceId), ...details });
   }
+  await tables.execute(
+    SourceEntity,
+    (table) => `
+      INSERT INTO ${table} AS s (source_id, key, name, kind, voice_group, trusted_conduit, rating, sealed, erased,
+        ${NUMBERS.join()}, registered_at, changed_at, revision, position)
+      SELECT n.source_id, n.key, n.name, n.kind, n.voice_group, n.trusted_conduit, n.rating,
+        coalesce(n.sealed, false), coalesce(n.erased, false), ${NUMBERS.map(() => '0').join()},
+        n.registered_at, n.changed_at, n.revision, n.position
+      FROM json_populate_recordset(NULL::${table}, $1) n
+      ON CONFLICT (source_id) DO UPDATE SET
+        ${KEPT.map((column) => `${column} = coalesce(excluded.${column}, s.${column})`).join()},
+        sealed = s.sealed OR excluded.sealed, erased = s.erased OR excluded.erased,
+        changed_at = excluded.changed_at, revision = excluded.revision,
+        position = greatest(s.position, excluded.position)`,
+    [...bySource.values()],
+  );
 }
 
 const KEPT = ['key', 'name', 'kind', 'voice_group', 'trusted_conduit', 'rating', 'registered_at'];
@@ -89,33 +91,33 @@ async function addCounts(steps: readonly ThreadStep[], tables: TableWriter): Pro
       ON CONFLICT (source_id) DO UPDATE SET
         ${NUMBERS.map((column) => `${column} = s.${column} + excluded.${column}`).join()},
         first_attribution_at = least(s.first_attribution_at, excluded.first_attribution_at),
-        last_attribution_at = greatest(s.last_attribution_at, excluded.last_attribution_at)`,
+        last_attribution_at = greatest(s.last_attribution_at, excluded.last_attribution_at),
+        position = greatest(s.position, excluded.position)`,
     [...bySource.values()] as Partial<SourceRow>[],
   );
 }
 
-function count({ stored, fold }: ThreadStep, bySource: Map<string, Counts>): void {
+function count({ stored, takenBack }: ThreadStep, bySource: Map<string, Counts>): void {
   const { event, recordedAt, position } = stored;
   const of = (sourceId: string): Counts => {
-    const counts = bySource.get(sourceId) ?? { sourceId, position };
+    const counts = bySource.get(sourceId) ?? { sourceId };
     bySource.set(sourceId, counts);
-    return counts;
+    return Object.assign(counts, { position });
   };
   const { data } = event;
   if ('speaker' in data) {
     const stance = STANCE_OF[event.type as keyof typeof STANCE_OF];
-    for (const { sourceId } of data.via) add(of(sourceId), 'carried');
-    if (data.speaker === null) return;
-    const counts = of(data.speaker.sourceId);
-    add(counts, COUNTERS[stance]);
-    counts.firstAttributionAt ??= recordedAt;
-    counts.lastAttributionAt = recordedAt;
+    const parts = data.via.map(({ sourceId }) => [of(sourceId), 'carried'] as const);
+    const spoken = data.speaker === null ? [] : [[of(data.speaker.sourceId), COUNTERS[stance]] as const];
+    for (const [counts, counter] of [...parts, ...spoken]) {
+      add(counts, counter);
+      counts.firstAttributionAt ??= recordedAt;
+      counts.lastAttributionAt = recordedAt;
+    }
     return;
   }
   const how = TAKEN_BACK[event.type as keyof typeof TAKEN_BACK];
-  if (how === undefined || !('attributionId' in data)) return;
-  const speaker = fold.state.attributions.get(data.attributionId)?.speaker;
-  if (speaker) add(of(speaker.sourceId), how);
+  if (how !== undefined && takenBack?.speaker) add(of(takenBack.speaker.sourceId), how);
 }
 
 const STANCE_OF = {

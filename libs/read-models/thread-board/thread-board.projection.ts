@@ -1,21 +1,30 @@
 import type { AttributionRecord, ClaimStatus, Stance, ThreadAssessment } from '#domain';
-import { lastSteps, type Projection } from '../projection/projection.js';
-import type { ThreadFold } from '../projection/thread-folds.js';
-import { ThreadBoardEntity, type ThreadBoardRow, ThreadSlugEntity } from './thread-board.entity.js';
+import { byThread, type Projection } from '../projection/projection.js';
+import type { ThreadFold, ThreadStep } from '../projection/thread-folds.js';
+import { ThreadBoardEntity, type ThreadBoardRow, ThreadSlugEntity, type ThreadSlugRow } from './thread-board.entity.js';
 
 export const threadBoardProjection: Projection = {
   name: 'thread-board',
   version: 1,
   entities: [ThreadBoardEntity, ThreadSlugEntity],
   async apply({ steps }, tables) {
-    const folds = lastSteps(steps).map((step) => step.fold);
-    await tables.upsert(ThreadBoardEntity, folds.flatMap(boardRow));
-    const slugs = folds.flatMap(({ state, slugs }) =>
-      [...slugs].map(([slug, { position }]) => ({ slug, threadId: state.threadId ?? '', position })),
-    );
-    await tables.upsert(ThreadSlugEntity, slugs);
+    const threads = byThread(steps).flatMap(([first]) => (first === undefined ? [] : [first.fold]));
+    await tables.upsert(ThreadBoardEntity, threads.flatMap(boardRow));
+    await tables.upsert(ThreadSlugEntity, takenSlugs(steps));
   },
 };
+
+/** Each with its last taking: a thread may go back to a slug that it had. */
+function takenSlugs(steps: readonly ThreadStep[]): readonly ThreadSlugRow[] {
+  const taken = new Map<string, ThreadSlugRow>();
+  for (const { stored, fold } of steps) {
+    const { event, position } = stored;
+    if (event.type !== 'ThreadOpened' && event.type !== 'ThreadRevised') continue;
+    const { slug } = event.data;
+    taken.set(`${fold.state.threadId} ${slug}`, { slug, threadId: fold.state.threadId ?? '', position });
+  }
+  return [...taken.values()];
+}
 
 function boardRow({ state, assessment, opened, last }: ThreadFold): ThreadBoardRow[] {
   const { threadId, details } = state;

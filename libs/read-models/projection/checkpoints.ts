@@ -1,0 +1,91 @@
+import type { ClientBase, Pool } from 'pg';
+import { BEFORE_FIRST, type Position, type StoredEvent } from '#event-store';
+import type { Projection } from './projection.js';
+
+export const LIVE_SCHEMA = 'read_models';
+const TABLE = `${LIVE_SCHEMA}.checkpoints`;
+
+export interface Checkpoint {
+  readonly projection: string;
+  /** That the tables were built with. */
+  readonly version: number;
+  readonly position: Position;
+}
+
+type Queryable = Pick<Pool | ClientBase, 'query'>;
+
+/** Those of new projections are made, before the first event. */
+export async function readCheckpoints(
+  pool: Queryable,
+  projections: readonly Projection[],
+): Promise<ReadonlyMap<string, Checkpoint>> {
+  await pool.query(
+    `INSERT INTO ${TABLE} (projection, version, position, updated_at)
+     SELECT name, version, $3, now() FROM unnest($1::text[], $2::integer[]) AS new (name, version)
+     ON CONFLICT (projection) DO NOTHING`,
+    [projections.map(({ name }) => name), projections.map(({ version }) => version), BEFORE_FIRST.toString()],
+  );
+  return select(pool, projections, '');
+}
+
+/** Holds them until the transaction ends, always in the same order, so that two projectors never wait for each other. */
+export async function lockCheckpoints(
+  client: ClientBase,
+  projections: readonly Projection[],
+): Promise<ReadonlyMap<string, Checkpoint>> {
+  return select(client, projections, 'FOR UPDATE');
+}
+
+async function select(
+  client: Queryable,
+  projections: readonly Projection[],
+  lock: '' | 'FOR UPDATE',
+): Promise<ReadonlyMap<string, Checkpoint>> {
+  const { rows } = await client.query<{ projection: string; version: number; position: string }>(
+    `SELECT projection, version, position FROM ${TABLE} WHERE projection = ANY ($1) ORDER BY projection ${lock}`,
+    [projections.map(({ name }) => name)],
+  );
+  return new Map(rows.map((row) => [row.projection, { ...row, position: BigInt(row.position) }]));
+}
+
+export interface Advance {
+  readonly to: Position;
+  readonly events: number;
+  /** As measured over the last seconds of work. */
+  readonly eventsPerSecond: number | null;
+}
+
+export async function advanceCheckpoints(
+  client: ClientBase,
+  projections: readonly Projection[],
+  { to, events, eventsPerSecond }: Advance,
+): Promise<void> {
+  await client.query(
+    `UPDATE ${TABLE} SET position = $2, updated_at = now(), events_applied = events_applied + $3,
+       events_per_second = coalesce($4, events_per_second),
+       error = NULL, error_position = NULL, error_event_id = NULL, error_attempts = 0, error_at = NULL
+     WHERE projection = ANY ($1)`,
+    [projections.map(({ name }) => name), to.toString(), events, eventsPerSecond],
+  );
+}
+
+/** For `projections status`: the projection stands still, and why. */
+export async function recordFailure(
+  pool: Queryable,
+  projections: readonly Projection[],
+  error: unknown,
+  stored: StoredEvent | null,
+): Promise<void> {
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  await pool.query(
+    `UPDATE ${TABLE} SET error = $2, error_position = $3, error_event_id = $4,
+       error_attempts = error_attempts + 1, error_at = now()
+     WHERE projection = ANY ($1)`,
+    [
+      projections.map(({ name }) => name),
+      message.slice(0, 2_000),
+      stored?.position.toString() ?? null,
+      stored?.id ?? null,
+    ],
+  );
+}

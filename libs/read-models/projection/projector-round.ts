@@ -1,0 +1,180 @@
+import { BEFORE_FIRST, type Position, type StoredEvent } from '#event-store';
+import { type Checkpoint, readCheckpoints, recordFailure } from './checkpoints.js';
+import { Lane, Overtaken, type Stretch } from './lane.js';
+import { isPassingFault } from './passing-fault.js';
+import type { Projection } from './projection.js';
+import { type ProjectorOptions, pause } from './projector.js';
+
+const BATCH_SIZE = 500;
+/** How soon, and at last how often, a projection tries again the event that it cannot apply. */
+const FIRST_BLOCKED_MS = 1_000;
+const LAST_BLOCKED_MS = 30_000;
+const VERSION_CHECK_MS = 2_000;
+
+/**
+ * What a projector does from reading the checkpoints until something happens after which they must be read again.
+ *
+ * Projections at one position go together, in a lane. The lane furthest on leads and follows the log. One that is
+ * behind, being new or blocked, catches up by itself and then joins the lead. A projection that cannot apply an event
+ * falls behind: it stops before that event and tries it again from time to time, while the others go on.
+ */
+export class ProjectorRound {
+  private readonly over = new AbortController();
+  private readonly signal: AbortSignal;
+  private readonly batchSize: number;
+  private readonly lanes = new Set<Lane>();
+  private readonly tasks = new Set<Promise<void>>();
+  private failure: { readonly error: unknown } | null = null;
+
+  constructor(
+    private readonly options: ProjectorOptions,
+    stop: AbortSignal,
+    private readonly onProgress: (reached: Position) => void,
+  ) {
+    this.signal = AbortSignal.any([stop, this.over.signal]);
+    this.batchSize = options.batchSize ?? BATCH_SIZE;
+  }
+
+  /** Where all projections have got to: the one furthest behind. Null: none runs. */
+  get reached(): Position | null {
+    const positions = [...this.lanes].filter((lane) => lane.projections.length > 0).map((lane) => lane.position);
+    return positions.toSorted((left, right) => (left < right ? -1 : 1))[0] ?? null;
+  }
+
+  /** @throws Overtaken, or the fault that ended it, once everything that it started has ended */
+  async run(): Promise<void> {
+    const { pool, projections } = this.options;
+    const checkpoints = await readCheckpoints(pool, projections);
+    const current = projections.filter(({ name, version }) => checkpoints.get(name)?.version === version);
+    for (const projection of projections) {
+      if (!current.includes(projection)) this.start(this.awaitRebuild(projection, checkpoints.get(projection.name)));
+    }
+    const [lead, ...behind] = this.openLanes(current, checkpoints);
+    if (lead !== undefined) {
+      this.start(this.follow(lead));
+      for (const lane of behind) this.start(this.catchUp(lane, lead));
+    }
+    while (this.tasks.size > 0) await Promise.race(this.tasks);
+    if (this.failure !== null) throw this.failure.error;
+  }
+
+  private start(work: Promise<void>): void {
+    const task = work
+      .catch((error: unknown) => {
+        this.failure ??= { error };
+        this.over.abort();
+      })
+      .finally(() => this.tasks.delete(task));
+    this.tasks.add(task);
+  }
+
+  /** The one furthest on comes first. */
+  private openLanes(projections: readonly Projection[], checkpoints: ReadonlyMap<string, Checkpoint>): Lane[] {
+    const byPosition = new Map<Position, Projection[]>();
+    for (const projection of projections) {
+      const position = checkpoints.get(projection.name)?.position ?? BEFORE_FIRST;
+      byPosition.set(position, [...(byPosition.get(position) ?? []), projection]);
+    }
+    return [...byPosition]
+      .toSorted(([left], [right]) => (left > right ? -1 : 1))
+      .map(([position, together]) => this.openLane(together, position));
+  }
+
+  private openLane(projections: readonly Projection[], position: Position): Lane {
+    const lane = new Lane(this.options, projections, position);
+    this.lanes.add(lane);
+    return lane;
+  }
+
+  private async follow(lead: Lane): Promise<void> {
+    const { store } = this.options;
+    for await (const { events, position } of store.subscribe({
+      after: lead.position,
+      signal: this.signal,
+      batchSize: this.batchSize,
+    })) {
+      if (position > lead.position) await lead.exclusively(() => this.advance(lead, { events, until: position }));
+      this.progress();
+    }
+  }
+
+  private async advance(lead: Lane, stretch: Stretch): Promise<void> {
+    const from = lead.position;
+    try {
+      await lead.apply(stretch);
+    } catch (error) {
+      if (error instanceof Overtaken || isPassingFault(error)) throw error;
+      for (const projection of await lead.applyApart(stretch)) {
+        this.start(this.catchUp(this.openLane([projection], from), lead));
+      }
+    }
+  }
+
+  private async catchUp(lane: Lane, lead: Lane): Promise<void> {
+    let size = this.batchSize;
+    let tries = 0;
+    while (!this.signal.aborted) {
+      const events = await this.read(lane.position, lead.position, size);
+      try {
+        if (events.length < size) {
+          if (await lead.exclusively(() => this.join(lane, lead, size))) return;
+        } else {
+          await lane.apply({ events, until: events.at(-1)?.position ?? lane.position });
+        }
+        this.progress();
+        size = Math.min(this.batchSize, size * 2);
+        tries = 0;
+      } catch (error) {
+        if (error instanceof Overtaken || isPassingFault(error)) throw error;
+        // Towards the one event that fails: all before it are to be applied.
+        if (size > 1) size = Math.floor(size / 2);
+        else await this.block(lane, error, events[0] ?? null, tries++);
+      }
+    }
+  }
+
+  /** False: there is more to read than goes into one batch. */
+  private async join(lane: Lane, lead: Lane, size: number): Promise<boolean> {
+    const events = await this.read(lane.position, lead.position, size);
+    if (events.length === size) return false;
+    if (lead.position > lane.position) await lane.apply({ events, until: lead.position });
+    lead.projections = [...lead.projections, ...lane.projections];
+    this.lanes.delete(lane);
+    this.progress();
+    return true;
+  }
+
+  private async block(lane: Lane, error: unknown, stored: StoredEvent | null, tries: number): Promise<void> {
+    this.options.onError?.(error, lane.position);
+    await recordFailure(this.options.pool, lane.projections, error, stored);
+    await pause(Math.min(LAST_BLOCKED_MS, FIRST_BLOCKED_MS * 2 ** Math.min(tries, 10)), this.signal);
+  }
+
+  /** Tables of another version are not for this build to write. */
+  private async awaitRebuild(projection: Projection, checkpoint: Checkpoint | undefined): Promise<void> {
+    const { name, version } = projection;
+    const error = new Error(
+      `The tables of ${name} are of version ${checkpoint?.version}, and this build writes version ${version}. ` +
+        `Run: storyledger projections rebuild ${name}`,
+    );
+    this.options.onError?.(error, checkpoint?.position ?? BEFORE_FIRST);
+    await recordFailure(this.options.pool, [projection], error, null);
+    while (!this.signal.aborted) {
+      await pause(VERSION_CHECK_MS, this.signal);
+      const checkpoints = await readCheckpoints(this.options.pool, [projection]);
+      if (checkpoints.get(name)?.version === version) throw new Overtaken();
+    }
+  }
+
+  private async read(after: Position, until: Position, limit: number): Promise<readonly StoredEvent[]> {
+    const events: StoredEvent[] = [];
+    for await (const stored of this.options.store.readAll({ after, until, limit, batchSize: limit })) {
+      events.push(stored);
+    }
+    return events;
+  }
+
+  private progress(): void {
+    if (this.reached !== null) this.onProgress(this.reached);
+  }
+}

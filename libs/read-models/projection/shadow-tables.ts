@@ -1,0 +1,64 @@
+import type { ClientBase, Pool } from 'pg';
+import { LIVE_SCHEMA } from './checkpoints.js';
+
+type Queryable = Pick<Pool | ClientBase, 'query'>;
+
+/** Empty tables like the live ones, beside them: with their keys and the privileges on them, without their indexes. */
+export async function createShadow(owner: Queryable, schema: string, tables: readonly string[]): Promise<void> {
+  await owner.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
+  await owner.query(`CREATE SCHEMA ${schema}`);
+  for (const table of tables) {
+    await owner.query(`CREATE TABLE ${schema}.${table} (LIKE ${LIVE_SCHEMA}.${table} INCLUDING ALL EXCLUDING INDEXES)`);
+    for (const statement of [...(await keys(owner, schema, table)), ...(await grants(owner, schema, table))]) {
+      await owner.query(statement);
+    }
+  }
+}
+
+/** Once they are filled, which is quicker without. Under the very same names, which later migrations go by. */
+export async function createShadowIndexes(owner: Queryable, schema: string, tables: readonly string[]): Promise<void> {
+  for (const table of tables) {
+    const { rows } = await owner.query<{ definition: string }>(
+      `SELECT pg_get_indexdef(i.indexrelid) AS definition FROM pg_index i
+       WHERE i.indrelid = $1::regclass
+         AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)`,
+      [`${LIVE_SCHEMA}.${table}`],
+    );
+    for (const { definition } of rows) {
+      await owner.query(definition.replace(` ON ${LIVE_SCHEMA}.`, ` ON ${schema}.`));
+    }
+    await owner.query(`ANALYZE ${schema}.${table}`);
+  }
+}
+
+/** Within one transaction; readers go from the old to the new between two statements. */
+export async function swapInShadow(owner: ClientBase, schema: string, tables: readonly string[]): Promise<void> {
+  await owner.query(`LOCK TABLE ${tables.map((table) => `${LIVE_SCHEMA}.${table}`).join()} IN ACCESS EXCLUSIVE MODE`);
+  for (const table of tables) {
+    await owner.query(`DROP TABLE ${LIVE_SCHEMA}.${table}`);
+    await owner.query(`ALTER TABLE ${schema}.${table} SET SCHEMA ${LIVE_SCHEMA}`);
+  }
+  await owner.query(`DROP SCHEMA ${schema}`);
+}
+
+async function keys(owner: Queryable, schema: string, table: string): Promise<readonly string[]> {
+  const { rows } = await owner.query<{ statement: string }>(
+    `SELECT format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s', $2::text, $3::text, conname, pg_get_constraintdef(oid))
+       AS statement
+     FROM pg_constraint WHERE conrelid = $1::regclass AND contype IN ('p', 'u')`,
+    [`${LIVE_SCHEMA}.${table}`, schema, table],
+  );
+  return rows.map(({ statement }) => statement);
+}
+
+async function grants(owner: Queryable, schema: string, table: string): Promise<readonly string[]> {
+  const { rows } = await owner.query<{ statement: string }>(
+    `SELECT format('GRANT %s ON %I.%I TO %s', string_agg(acl.privilege_type, ', '), $2::text, $3::text,
+       CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(acl.grantee)) END) AS statement
+     FROM pg_class c, aclexplode(c.relacl) acl
+     WHERE c.oid = $1::regclass AND acl.grantee <> c.relowner
+     GROUP BY acl.grantee`,
+    [`${LIVE_SCHEMA}.${table}`, schema, table],
+  );
+  return rows.map(({ statement }) => statement);
+}

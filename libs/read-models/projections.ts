@@ -1,0 +1,14 @@
+import { attributionProjection } from './attribution/attribution.projection.js';
+import { claimProjection } from './claim/claim.projection.js';
+import type { Projection } from './projection/projection.js';
+import { sourceProjection } from './source/source.projection.js';
+import { statusHistoryProjection } from './status-history/status-history.projection.js';
+import { threadBoardProjection } from './thread-board/thread-board.projection.js';
+
+export const PROJECTIONS: readonly Projection[] = [
+  threadBoardProjection,
+  claimProjection,
+  attributionProjection,
+  statusHistoryProjection,
+  sourceProjection,
+];
