@@ -16,7 +16,6 @@ import { RequestLog } from './http/request-log.js';
 import { RouteTable } from './http/route-table.js';
 import { AnswerKeeper } from './idempotency/answer-keeper.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
-import { StoredAnswerFilter } from './idempotency/stored-answer-replay.js';
 import { OpenApiDocument } from './openapi/openapi-document.js';
 import { PageLinkInterceptor } from './paging/page-link.interceptor.js';
 import { EntityTagInterceptor } from './preconditions/entity-tag.js';
@@ -66,9 +65,7 @@ export class ApiModule {
         { provide: APP_INTERCEPTOR, useClass: EntityTagInterceptor },
         { provide: APP_INTERCEPTOR, useClass: PageLinkInterceptor },
         { provide: APP_PIPE, useClass: RequestValidation },
-        // The last is asked first: the filter for everything must stand before the special one.
         { provide: APP_FILTER, useClass: ProblemFilter },
-        { provide: APP_FILTER, useClass: StoredAnswerFilter },
       ],
     };
   }

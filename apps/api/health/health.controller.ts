@@ -1,8 +1,7 @@
-import { Controller, Get, Req } from '@nestjs/common';
+import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Public } from '../auth/access.js';
-import { answerWith } from '../http/request-context.js';
 import { ReadinessCheck } from './readiness.js';
 
 export class LivenessDto {
@@ -65,9 +64,9 @@ export class HealthController {
   @Public()
   @ApiOperation({ summary: 'The process can serve: database, event store and read models' })
   @ApiOkResponse({ type: ReadinessDto, description: 'Also the body of the 503 when it cannot.' })
-  async ready(@Req() request: FastifyRequest): Promise<ReadinessDto> {
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessDto> {
     const readiness = await this.readiness.check();
-    if (!readiness.ready) answerWith(request, 503);
+    if (!readiness.ready) reply.status(503);
     return { ...readiness, projections: [...readiness.projections] };
   }
 }

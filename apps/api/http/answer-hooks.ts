@@ -3,14 +3,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AnswerKeeper } from '../idempotency/answer-keeper.js';
 import { matchesAny } from '../preconditions/entity-tag.js';
 
-import { requestContext } from './request-context.js';
-
 /** What happens to each answer between the handler and the wire. */
 export function addAnswerHooks(adapter: FastifyAdapter, keeper: AnswerKeeper): void {
   const server = adapter.getInstance() as unknown as FastifyInstance;
   server.addHook('onSend', async (request, reply, payload) => {
-    const { status, problem } = requestContext(request);
-    if (status !== undefined && problem === undefined) reply.code(status);
     await keeper.keep(request, reply, payload);
     if (!isUnchanged(request, reply)) return payload;
     reply.code(304).removeHeader('content-type').removeHeader('content-length');

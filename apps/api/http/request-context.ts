@@ -12,8 +12,6 @@ export interface RequestContext {
   ticket?: Ticket;
   /** What of an answer may be stored; all of it when left out. */
   redact?: (body: unknown) => unknown;
-  /** In place of the handler's own status, such as 200 where 201 is the rule. */
-  status?: number;
   /** Set when the request is answered with a problem. */
   problem?: ErrorCode;
 }
@@ -27,9 +25,4 @@ export function requestContext(request: FastifyRequest): RequestContext {
     contexts.set(request, context);
   }
   return context;
-}
-
-/** Decides the status of a handler's answer while it runs: Nest would set the declared one over it. */
-export function answerWith(request: FastifyRequest, status: number): void {
-  requestContext(request).status = status;
 }

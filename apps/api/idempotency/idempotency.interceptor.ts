@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
-import type { Observable } from 'rxjs';
-import { IdempotencyAnswers } from '#operations';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Observable, of } from 'rxjs';
+import { IdempotencyAnswers, type StoredAnswer } from '#operations';
 import { newId } from '#platform';
 import { requestContext } from '../http/request-context.js';
 import { ApiError } from '../problems/api-error.js';
 import { problemRow } from '../problems/problem-table.js';
 import { redactionOf } from './keep-answer.js';
-import { StoredAnswerReplay } from './stored-answer-replay.js';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
@@ -35,13 +34,20 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if (beginning.outcome === 'in_flight') {
       throw new ApiError('idempotency_in_flight', problemRow('idempotency_in_flight').explanation);
     }
-    if (beginning.outcome === 'answered') throw new StoredAnswerReplay(beginning.answer);
+    if (beginning.outcome === 'answered') return replay(beginning.answer, execution);
     context.ticket = beginning.ticket;
     context.commandId = beginning.ticket.commandId;
     const redact = redactionOf(execution.getHandler());
     if (redact !== undefined) context.redact = redact;
     return next.handle();
   }
+}
+
+/** In place of the handler: as it was answered then, problems too. */
+function replay({ status, headers, body }: StoredAnswer, execution: ExecutionContext): Observable<string> {
+  const reply = execution.switchToHttp().getResponse<FastifyReply>();
+  reply.status(status).headers({ ...headers, 'idempotent-replayed': 'true' });
+  return of(body);
 }
 
 function keyOf({ headers }: FastifyRequest): string | null {

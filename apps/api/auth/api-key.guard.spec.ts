@@ -1,0 +1,46 @@
+import 'reflect-metadata';
+import type { ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { describe, expect, it } from 'vitest';
+import type { ApiKey, ApiKeys } from '#operations';
+import { Requires } from './access.js';
+import { ApiKeyGuard } from './api-key.guard.js';
+
+class Routes {
+  silent(): void {}
+
+  @Requires('editor')
+  guarded(): void {}
+}
+
+const admin: ApiKey = {
+  keyId: '0197c9b4-3c1a-7d3e-9a51-6f0f3f3f2b11',
+  name: 'Root',
+  role: 'admin',
+  createdBy: 'system:test',
+  createdAt: new Date(0),
+  expiresAt: null,
+  revokedAt: null,
+  lastUsedAt: null,
+};
+
+/** The start-up check refuses such a handler; the guard must deny it all the same. */
+function calling(handler: keyof Routes): Promise<boolean> {
+  const keys = { verify: async () => ({ outcome: 'accepted', key: admin }) } as unknown as ApiKeys;
+  const request = { headers: { authorization: 'Bearer sl_x' } } as unknown as FastifyRequest;
+  const context = {
+    getHandler: () => Routes.prototype[handler],
+    switchToHttp: () => ({ getRequest: () => request }),
+  } as unknown as ExecutionContext;
+  return new ApiKeyGuard(keys).canActivate(context);
+}
+
+describe('the guard', () => {
+  it('denies a handler that declares nothing, even to an administrator', async () => {
+    await expect(calling('silent')).rejects.toMatchObject({ code: 'role_too_low' });
+  });
+
+  it('lets a higher role through', async () => {
+    expect(await calling('guarded')).toBe(true);
+  });
+});
