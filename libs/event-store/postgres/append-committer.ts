@@ -57,6 +57,7 @@ export class AppendCommitter {
   private readonly busyStreams = new Set<string>();
   private inFlight = 0;
   private closed = false;
+  private pumping = false;
   private drained: (() => void) | null = null;
 
   constructor(
@@ -72,8 +73,7 @@ export class AppendCommitter {
     }
     return new Promise((resolve, reject) => {
       this.queue.push({ append, resolve, reject });
-      // Callers of the same turn of the event loop go together.
-      if (this.inFlight < this.limits.batchesInFlight) queueMicrotask(() => this.pump());
+      this.pumpSoon();
     });
   }
 
@@ -86,6 +86,16 @@ export class AppendCommitter {
     });
   }
 
+  /** Callers of the same turn of the event loop go together, and so do those that a finished batch sets free. */
+  private pumpSoon(): void {
+    if (this.pumping || this.inFlight >= this.limits.batchesInFlight) return;
+    this.pumping = true;
+    setImmediate(() => {
+      this.pumping = false;
+      this.pump();
+    });
+  }
+
   private pump(): void {
     while (this.inFlight < this.limits.batchesInFlight) {
       const batch = this.takeBatch();
@@ -94,7 +104,7 @@ export class AppendCommitter {
       void this.commit(batch).finally(() => {
         this.inFlight -= 1;
         for (const { append } of batch) this.busyStreams.delete(append.stream);
-        this.pump();
+        this.pumpSoon();
         if (this.inFlight === 0 && this.queue.length === 0) this.drained?.();
       });
     }
@@ -170,17 +180,14 @@ export class AppendCommitter {
   }
 }
 
+/** As `ledger.append_batch` reads it. */
 function serialise(batch: readonly Waiting[]): string {
-  const appends: string[] = [];
-  const events: string[] = [];
-  batch.forEach(({ append }, o) => {
+  const events = batch.flatMap(({ append }, o) => {
     const expected = append.expected === 'any' ? 'null' : append.expected === 'none' ? '-1' : `${append.expected}`;
-    appends.push(`{"o":${o},"s":${JSON.stringify(append.stream)},"x":${expected},"n":${append.events.length}}`);
-    append.events.forEach((fields, k) => {
-      events.push(`{"o":${o},"k":${k},${fields}}`);
-    });
+    const of = `"o":${o},"s":${JSON.stringify(append.stream)},"x":${expected}`;
+    return append.events.map((fields, k) => `{${of},"k":${k},${fields}}`);
   });
-  return `{"a":[${appends.join()}],"e":[${events.join()}]}`;
+  return `[${events.join()}]`;
 }
 
 function settle({ append, resolve, reject }: Waiting, row: OutcomeRow): void {

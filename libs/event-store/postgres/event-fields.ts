@@ -12,20 +12,17 @@ const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/;
  */
 export function eventFields(codec: EventCodec, { id, event, context }: NewEvent): string {
   const { type, schemaVersion, data } = codec.encode(event);
-  const fields = JSON.stringify(
-    {
-      i: id,
-      t: type,
-      v: schemaVersion,
-      d: data,
-      ai: context.actor.id,
-      an: context.actor.name,
-      co: context.correlationId,
-      ca: context.causationId,
-      ba: context.batchId,
-    },
-    refuseBigint,
-  );
+  const fields = stringify({
+    i: id,
+    t: type,
+    v: schemaVersion,
+    d: data,
+    ai: context.actor.id,
+    an: context.actor.name,
+    co: context.correlationId,
+    ca: context.causationId,
+    ba: context.batchId,
+  });
   if (hasUnstorableText(fields)) {
     throw new RangeError(`Event ${id} holds a NUL or half a surrogate pair, which cannot be stored. Remove it.`);
   }
@@ -35,6 +32,15 @@ export function eventFields(codec: EventCodec, { id, event, context }: NewEvent)
 /** Of text as JSON.stringify writes it. */
 export function hasUnstorableText(json: string): boolean {
   return json.includes('\\u') && UNSTORABLE.test(json);
+}
+
+function stringify(fields: object): string {
+  try {
+    return JSON.stringify(fields);
+  } catch {
+    // Only now by a replacer, which finds the culprit but makes every event several times as dear.
+    return JSON.stringify(fields, refuseBigint);
+  }
 }
 
 function refuseBigint(key: string, value: unknown): unknown {

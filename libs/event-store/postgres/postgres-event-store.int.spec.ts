@@ -70,10 +70,8 @@ describe('the log in PostgreSQL', () => {
 
   /** Appends by hand in a transaction that stays open, as a stalled process would. */
   async function holdAppend(client: pg.PoolClient, number: number): Promise<void> {
-    const batch = {
-      a: [{ o: 0, s: threadStream(number), x: -1, n: 1 }],
-      e: [{ o: 0, k: 0, i: idOf(number), t: 'ThreadClosed', v: 1, d: { reason: 'held' }, ai: 'a', an: 'a', co: 'c' }],
-    };
+    const event = { i: idOf(number), t: 'ThreadClosed', v: 1, d: { reason: 'held' }, ai: 'a', an: 'a', co: 'c' };
+    const batch = [{ o: 0, s: threadStream(number), x: -1, k: 0, ...event }];
     await client.query('BEGIN');
     await client.query('SELECT * FROM ledger.append_batch($1)', [JSON.stringify(batch)]);
   }
