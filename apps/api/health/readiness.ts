@@ -4,7 +4,7 @@ import { BEFORE_FIRST, EventStore, type Position } from '#event-store';
 import { PROJECTIONS, type ProjectionStatus, ReadModelQueries } from '#read-models';
 import { Drain } from '../http/drain.js';
 
-export interface PartHealth {
+interface PartHealth {
   readonly ok: boolean;
   /** Why not, without addresses or values. */
   readonly detail?: string;

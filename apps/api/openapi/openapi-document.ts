@@ -19,7 +19,7 @@ export class OpenApiDocument {
   }
 }
 
-export function buildDocument(app: INestApplication): OpenAPIObject {
+function buildDocument(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Storyledger')

@@ -1,21 +1,10 @@
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import type { Revision } from '#event-store';
 import { ApiError } from '../problems/api-error.js';
 
 const ENTITY_TAG = /^"(0|[1-9]\d{0,17})"$/;
 
-/**
- * The revision that If-Match names; undefined without the header, and for `*`.
- * `@ExpectedRevision({ required: true })` answers 428 without the header.
- */
-export const ExpectedRevision = createParamDecorator(
-  (options: { readonly required?: boolean } | undefined, context: ExecutionContext): Revision | undefined =>
-    readIfMatch(context.switchToHttp().getRequest<FastifyRequest>().headers['if-match'], options?.required ?? false),
-);
-
-/** For the OpenAPI document, beside `@ExpectedRevision()`. */
+/** For the OpenAPI document, on handlers whose command may expect a revision. */
 export function IfMatchHeader(options: { readonly required?: boolean } = {}): MethodDecorator {
   return ApiHeader({
     name: 'If-Match',
@@ -24,6 +13,10 @@ export function IfMatchHeader(options: { readonly required?: boolean } = {}): Me
   });
 }
 
+/**
+ * The revision that If-Match names; undefined without the header, and for `*`.
+ * @throws ApiError precondition_required, precondition_failed, invalid_header
+ */
 export function readIfMatch(header: string | undefined, required: boolean): Revision | undefined {
   if (header === undefined) {
     if (!required) return undefined;

@@ -18,7 +18,7 @@ export function Moment(options: MomentRules & FieldOptions = {}): PropertyDecora
   return Field(momentKind(options), options);
 }
 
-export function momentKind({ daysAhead = 1 }: MomentRules): FieldKind {
+function momentKind({ daysAhead = 1 }: MomentRules): FieldKind {
   return {
     read: (value) => readMoment(value) ?? value,
     faults: (value) => momentFaults(value, daysAhead),
@@ -27,7 +27,7 @@ export function momentKind({ daysAhead = 1 }: MomentRules): FieldKind {
 }
 
 /** Null: not a moment. */
-export function readMoment(value: unknown): Instant | null {
+function readMoment(value: unknown): Instant | null {
   const text = canonicalText(value);
   if (typeof text !== 'string') return null;
   const parts = RFC_3339.exec(text);

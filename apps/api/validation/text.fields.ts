@@ -6,8 +6,8 @@ const UUID_ANY_CASE = new RegExp(UUID.source, 'i');
 const SLUG = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 /** No space and nothing invisible, so that it fits in a path and on a screen. */
 const KEY = /^[^\s/\p{C}\p{Z}]+$/u;
-export const SLUG_MAX = 100;
-export const KEY_MAX = 200;
+const SLUG_MAX = 100;
+const KEY_MAX = 200;
 
 /** Trimmed, composed (NFC), well-formed, not blank, without control characters but line feed and tab. */
 export function Text(options: TextRules & FieldOptions): PropertyDecorator {
