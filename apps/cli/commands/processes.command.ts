@@ -123,10 +123,7 @@ async function untilAsked(): Promise<void> {
     asked.abort();
   };
   process.on('SIGINT', ask).on('SIGTERM', ask);
-  // Signals alone do not keep a process alive.
-  const alive = setInterval(() => undefined, 60_000);
   await once(asked.signal, 'abort');
-  clearInterval(alive);
 }
 
 function say(line: string): void {
