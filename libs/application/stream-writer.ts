@@ -47,7 +47,12 @@ class Group {
 class LiveStream<State> {
   flying: Group | null = null;
   waiting: Group | null = null;
-  /** Another writer was faster, or an append's outcome is unknown: whoever holds this must load the stream anew. */
+  /** The same for every try of a command. */
+function eventId({ commandId, eventLabel = 'event' }: CommandContext, index: number): string {
+  return derivedId(commandId, `${eventLabel}/${index}`);
+}
+
+/** Another writer was faster, or an append's outcome is unknown: whoever holds this must load the stream anew. */
   broken = false;
   checkedAt = Date.now();
 
@@ -61,6 +66,11 @@ class LiveStream<State> {
 
 /** Commands wait while this many events are already waiting to be appended to their stream. */
 const GROUP_EVENTS = 1_000;
+
+/** The same for every try of a command. */
+function eventId({ commandId, eventLabel = 'event' }: CommandContext, index: number): string {
+  return derivedId(commandId, `${eventLabel}/${index}`);
+}
 
 /** Another writer was faster, or an earlier try of a command in the group had succeeded: decide anew. */
 function isOutrun(error: unknown): boolean {
@@ -146,7 +156,9 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
     if (expectedRevision !== undefined && live.revision !== expectedRevision) {
       if (!(await this.isCurrent(live)) && !last) return 'again';
       if (live.revision === expectedRevision) return 'again';
-      throw new WrongExpectedRevision(live.stream, expectedRevision, live.revision);
+      if (!(await this.wasCarriedOut(live.stream, context))) {
+        throw new WrongExpectedRevision(live.stream, expectedRevision, live.revision);
+      }
     }
     let events: readonly Event[];
     try {
@@ -260,6 +272,13 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
     return true;
   }
 
+  /** A retry whose first try had succeeded finds its own event where it expected the stream to end. */
+  private async wasCarriedOut(stream: string, context: CommandContext): Promise<boolean> {
+    const from = (context.expectedRevision ?? -1n) + 1n;
+    for await (const { id } of this.store.readStream(stream, { from, limit: 1 })) return id === eventId(context, 0);
+    return false;
+  }
+
   private async headRevision(stream: string): Promise<Revision> {
     for await (const event of this.store.readStream(stream, { direction: 'backward', limit: 1 })) return event.revision;
     return -1n;
@@ -309,7 +328,7 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
 
   private newEvent(event: Event, index: number, context: CommandContext): NewEvent {
     return {
-      id: derivedId(context.commandId, `${context.eventLabel ?? 'event'}/${index}`),
+      id: eventId(context, index),
       event,
       context: {
         actor: context.actor,

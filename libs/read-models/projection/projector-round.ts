@@ -3,7 +3,7 @@ import { type Checkpoint, readCheckpoints, recordFailure } from './checkpoints.j
 import { Lane, Overtaken, type Stretch } from './lane.js';
 import { isPassingFault } from './passing-fault.js';
 import type { Projection } from './projection.js';
-import { type ProjectorOptions, pause } from './projector.js';
+import { type ProjectorOptions, pause } from './projector-options.js';
 
 const BATCH_SIZE = 500;
 /** How soon, and at last how often, a projection tries again the event that it cannot apply. */

@@ -3,23 +3,15 @@ import type { Pool } from 'pg';
 import { BEFORE_FIRST, type EventStore, type Position } from '#event-store';
 import { Overtaken } from './lane.js';
 import type { Projection } from './projection.js';
+import { type ProjectorOptions, pause } from './projector-options.js';
 import { ProjectorRound } from './projector-round.js';
+
+export type { ProjectorOptions } from './projector-options.js';
 
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 10_000;
 /** Whoever is overtaken stands by, and takes over at most so long after the other has gone. */
 const LAST_STANDBY_MS = 1_000;
-
-export interface ProjectorOptions {
-  readonly store: EventStore;
-  readonly pool: Pool;
-  readonly projections: readonly Projection[];
-  /** Called after each commit, with the position that every projection has reached. */
-  readonly onApplied?: (position: Position) => void;
-  readonly onError?: (error: unknown, position: Position) => void;
-  /** The most events in one transaction; 500 when left out. */
-  readonly batchSize?: number;
-}
 
 /**
  * Applies the log to the read models, in order: a batch and its checkpoints in one transaction. The checkpoint rows are
@@ -50,9 +42,4 @@ export class Projector {
       }
     }
   }
-}
-
-/** Ends early, without an error, when the signal says so. */
-export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -1,0 +1,20 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Pool } from 'pg';
+import type { EventStore, Position } from '#event-store';
+import type { Projection } from './projection.js';
+
+export interface ProjectorOptions {
+  readonly store: EventStore;
+  readonly pool: Pool;
+  readonly projections: readonly Projection[];
+  /** Called after each commit, with the position that every projection has reached. */
+  readonly onApplied?: (position: Position) => void;
+  readonly onError?: (error: unknown, position: Position) => void;
+  /** The most events in one transaction; 500 when left out. */
+  readonly batchSize?: number;
+}
+
+/** Ends early, without an error, when the signal says so. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => undefined);
+}
