@@ -47,12 +47,7 @@ class Group {
 class LiveStream<State> {
   flying: Group | null = null;
   waiting: Group | null = null;
-  /** The same for every try of a command. */
-function eventId({ commandId, eventLabel = 'event' }: CommandContext, index: number): string {
-  return derivedId(commandId, `${eventLabel}/${index}`);
-}
-
-/** Another writer was faster, or an append's outcome is unknown: whoever holds this must load the stream anew. */
+  /** Another writer was faster, or an append's outcome is unknown: whoever holds this must load the stream anew. */
   broken = false;
   checkedAt = Date.now();
 

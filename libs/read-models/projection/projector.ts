@@ -1,8 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Pool } from 'pg';
-import { BEFORE_FIRST, type EventStore, type Position } from '#event-store';
+import { BEFORE_FIRST } from '#event-store';
 import { Overtaken } from './lane.js';
-import type { Projection } from './projection.js';
 import { type ProjectorOptions, pause } from './projector-options.js';
 import { ProjectorRound } from './projector-round.js';
 
