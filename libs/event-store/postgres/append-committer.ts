@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Pool } from 'pg';
+import type { Pool, QueryConfig } from 'pg';
 import { EventIdReused, EventStoreUnavailable, WrongExpectedRevision } from '../errors.js';
 import type { AppendResult, ExpectedRevision } from '../event-store.js';
 import { isConnectionLoss } from './connection-loss.js';
@@ -18,6 +18,8 @@ export interface CommitterLimits {
   readonly batchEvents: number;
   readonly batchBytes: number;
   readonly queuedAppends: number;
+  /** How long a batch is waited for before its connection counts as lost. */
+  readonly answerMs: number;
   /** How long an append whose outcome is unknown is tried again. */
   readonly retryMs: number;
 }
@@ -27,6 +29,7 @@ export const COMMITTER_LIMITS: CommitterLimits = {
   batchEvents: 1_000,
   batchBytes: 8 * 1024 * 1024,
   queuedAppends: 20_000,
+  answerMs: 6_000,
   retryMs: 10_000,
 };
 
@@ -164,7 +167,8 @@ export class AppendCommitter {
           name: 'append_batch',
           text: 'SELECT * FROM ledger.append_batch($1::json)',
           values: [parameter],
-        });
+          query_timeout: this.limits.answerMs,
+        } as QueryConfig);
         return rows;
       } catch (error) {
         if (!isConnectionLoss(error)) throw error;

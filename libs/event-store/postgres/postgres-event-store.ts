@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Pool } from 'pg';
+import type { Pool, QueryConfig } from 'pg';
 import { EventCodec } from '../codec.js';
 import { EventIdReused, EventStoreUnavailable } from '../errors.js';
 import {
@@ -32,6 +32,9 @@ export interface PostgresEventStoreOptions {
 const COLUMNS =
   'position, stream, revision, id, type, schema_version, data, actor_id, actor_name, correlation_id, causation_id, batch_id, recorded_at';
 const PAGE = 1_000;
+/** Positions that one query passes over at most: filters have no index, and a checkpoint must move on meanwhile. */
+const WINDOW = 20_000n;
+const READ_TIMEOUT_MS = 30_000;
 const POLL_FASTEST_MS = 5;
 const POLL_SLOWEST_MS = 100;
 const RECONNECT_MS = 500;
@@ -105,16 +108,15 @@ export class PostgresEventStore extends EventStore {
   }
 
   async *readAll(range: LogRange = {}): AsyncIterable<StoredEvent> {
+    const head = await this.head();
+    const until = range.until !== undefined && range.until < head ? range.until : head;
     let after = range.after ?? BEFORE_FIRST;
     let left = range.limit ?? Number.POSITIVE_INFINITY;
-    while (left > 0) {
-      const size = Math.min(left, range.batchSize ?? PAGE);
-      const rows = await this.page(after, range.until ?? null, range.filter, size);
+    while (left > 0 && after < until) {
+      const { rows, position } = await this.page(after, until, range.filter, Math.min(left, range.batchSize ?? PAGE));
       for (const row of rows) yield this.decode(row);
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < size) return;
       left -= rows.length;
-      after = BigInt(last.position);
+      after = position;
     }
   }
 
@@ -129,12 +131,11 @@ export class PostgresEventStore extends EventStore {
       try {
         const head = await this.head();
         if (head > after) {
-          const rows = await this.page(after, head, options.filter, size);
-          const last = rows.at(-1);
-          after = rows.length === size && last !== undefined ? BigInt(last.position) : head;
+          const { rows, position } = await this.page(after, head, options.filter, size);
+          after = position;
           idle = 0;
           saidCaughtUp = after === head;
-          yield { events: rows.map((row) => this.decode(row)), position: after, caughtUp: saidCaughtUp };
+          yield { events: rows.map((row) => this.decode(row)), position, caughtUp: saidCaughtUp };
           continue;
         }
       } catch (error) {
@@ -184,24 +185,33 @@ export class PostgresEventStore extends EventStore {
     done.abort();
   }
 
+  /** The first `size` events that pass, and how far the log has then been read. `until` is at most the head. */
   private async page(
     after: Position,
-    until: Position | null,
+    until: Position,
     filter: EventFilter | undefined,
     size: number,
-  ): Promise<readonly EventRow[]> {
-    return this.query(
+  ): Promise<{ readonly rows: readonly EventRow[]; readonly position: Position }> {
+    const end = until - after > WINDOW ? after + WINDOW : until;
+    const rows = await this.query(
       `SELECT ${COLUMNS} FROM ledger.events
-       WHERE position > $1 AND ($2::bigint IS NULL OR position <= $2)
+       WHERE position > $1 AND position <= $2
          AND ($3::text[] IS NULL OR type = ANY ($3)) AND ($4::text IS NULL OR starts_with(stream, $4))
        ORDER BY position LIMIT $5`,
-      [after.toString(), until?.toString() ?? null, filter?.types ?? null, filter?.streamPrefix ?? null, size],
+      [after.toString(), end.toString(), filter?.types ?? null, filter?.streamPrefix ?? null, size],
     );
+    const last = rows.at(-1);
+    return { rows, position: rows.length === size && last !== undefined ? BigInt(last.position) : end };
   }
 
   private async query(text: string, values: readonly unknown[]): Promise<readonly EventRow[]> {
     this.refuseWhenClosed();
-    const reading = this.reads.query<EventRow>(text, [...values]);
+    const reading = this.reads.query<EventRow>({
+      text,
+      values: [...values],
+      // A connection whose other end is gone without a word would never answer.
+      query_timeout: READ_TIMEOUT_MS,
+    } as QueryConfig);
     this.reading.add(reading);
     try {
       return (await reading).rows;
