@@ -1,12 +1,14 @@
 export type { AttributionRow } from './attribution/attribution.entity.js';
 export type { ClaimRow } from './claim/claim.entity.js';
 export { readModelMigrations } from './migrations/read-model-migrations.js';
+export type { Cursor, Page, PageRequest } from './paging/keyset-page.js';
 export type { Projection } from './projection/projection.js';
 export { Projector } from './projection/projector.js';
 export { ReadModelWaiter } from './projection/read-model-waiter.js';
 export { RebuildUnderWay, rebuild } from './projection/rebuild.js';
 export { PROJECTIONS } from './projections.js';
 export * from './queries.js';
+export type { SearchHit } from './search/search.queries.js';
 export type { SourceRow } from './source/source.entity.js';
 export type { StatusHistoryRow } from './status-history/status-history.entity.js';
 export type { ThreadBoardRow } from './thread-board/thread-board.entity.js';

@@ -1,33 +1,22 @@
-import type { DataSource, EntitySchema, SelectQueryBuilder } from 'typeorm';
+import type { DataSource, EntitySchema } from 'typeorm';
 import type { ClaimId, Instant, Lifecycle, SourceKind, Stance, ThreadId, ThreadStatus } from '#domain';
 import type { Position } from '#event-store';
 import { AttributionEntity, type AttributionRow } from './attribution/attribution.entity.js';
 import { ClaimEntity, type ClaimRow } from './claim/claim.entity.js';
+import { after, type Page, type PageRequest, pageOf } from './paging/keyset-page.js';
+import { SEARCH, type SearchHit, threadsWith } from './search/search.queries.js';
 import { SourceEntity, type SourceRow } from './source/source.entity.js';
 import { StatusHistoryEntity, type StatusHistoryRow } from './status-history/status-history.entity.js';
-import { ThreadBoardEntity, type ThreadBoardRow } from './thread-board/thread-board.entity.js';
+import { ThreadBoardEntity, type ThreadBoardRow, ThreadSlugEntity } from './thread-board/thread-board.entity.js';
 
 export const readModelEntities: readonly EntitySchema[] = [
   ThreadBoardEntity,
+  ThreadSlugEntity,
   ClaimEntity,
   AttributionEntity,
   StatusHistoryEntity,
   SourceEntity,
 ];
-
-/** The sort key of the last row of a page; the next page starts behind it. */
-export type Cursor = readonly string[];
-
-export interface Page<Row> {
-  readonly items: readonly Row[];
-  /** Null: there is no more. */
-  readonly next: Cursor | null;
-}
-
-export interface PageRequest {
-  readonly limit: number;
-  readonly cursor: Cursor | null;
-}
 
 export interface BoardFilter {
   readonly status?: readonly ThreadStatus[];
@@ -38,26 +27,22 @@ export interface BoardFilter {
   readonly speakerId?: string;
   readonly changedSince?: Instant;
   readonly changedUntil?: Instant;
+  /** Words of the headline, the slug, a statement or a quote, in web-search syntax. */
+  readonly words?: string;
 }
 
 export interface AttributionFilter {
   readonly claimId?: ClaimId;
   readonly stance?: readonly Stance[];
+  /** True: only those that count for or against their claim; false: only those set aside. */
+  readonly counted?: boolean;
 }
 
 export interface SourceFilter {
   readonly kind?: readonly SourceKind[];
   readonly group?: readonly string[];
-}
-
-export interface SearchHit {
-  readonly kind: 'thread' | 'claim' | 'attribution';
-  readonly threadId: ThreadId;
-  /** Of what was found. */
-  readonly id: string;
-  /** The words found, in « and ». */
-  readonly snippet: string;
-  readonly rank: number;
+  /** A part of the name, whatever the case. */
+  readonly name?: string;
 }
 
 export interface ProjectionStatus {
@@ -65,7 +50,15 @@ export interface ProjectionStatus {
   readonly version: number;
   readonly position: Position;
   readonly updatedAt: Instant;
+  readonly eventsApplied: bigint;
+  /** Over the last seconds of work; null before there were any. */
+  readonly eventsPerSecond: number | null;
+  /** Why it stands still, since when and before which event; null while it goes on. */
   readonly error: string | null;
+  readonly errorPosition: Position | null;
+  readonly errorEventId: string | null;
+  readonly errorAttempts: number;
+  readonly errorAt: Instant | null;
 }
 
 /** One query a screen. */
@@ -81,6 +74,7 @@ export class ReadModelQueries {
     if (filter.topic) query.andWhere('t.topics && :topic', { topic: filter.topic });
     if (filter.changedSince) query.andWhere('t.changed_at >= :since', { since: filter.changedSince });
     if (filter.changedUntil) query.andWhere('t.changed_at <= :until', { until: filter.changedUntil });
+    if (filter.words) query.andWhere(`t.thread_id IN (${threadsWith(':words')})`, { words: filter.words });
     if (filter.speakerId) {
       query.andWhere(
         'EXISTS (SELECT FROM read_models.attribution a WHERE a.thread_id = t.thread_id AND a.speaker_id = :speaker)',
@@ -96,6 +90,20 @@ export class ReadModelQueries {
     return this.source.getRepository(ThreadBoardEntity).findOneBy({ threadId });
   }
 
+  /** By the slug that it has or, if none has it, by one that it had; of several the one that had it last. */
+  async threadBySlug(slug: string): Promise<ThreadBoardRow | null> {
+    return this.source
+      .getRepository(ThreadBoardEntity)
+      .createQueryBuilder('t')
+      .where(
+        `t.thread_id = (
+           SELECT s.thread_id FROM read_models.thread_slug s JOIN read_models.thread_board b USING (thread_id)
+           WHERE s.slug = :slug ORDER BY b.slug = s.slug DESC, s.position DESC LIMIT 1)`,
+        { slug },
+      )
+      .getOne();
+  }
+
   /** In the order in which they were opened. */
   async claims(threadId: ThreadId): Promise<readonly ClaimRow[]> {
     return this.source
@@ -109,9 +117,22 @@ export class ReadModelQueries {
     query.where('a.thread_id = :threadId', { threadId });
     if (filter.claimId) query.andWhere('a.claim_id = :claimId', { claimId: filter.claimId });
     if (filter.stance) query.andWhere('a.stance = ANY (:stance)', { stance: filter.stance });
+    if (filter.counted !== undefined) query.andWhere(`a.counted IS ${filter.counted ? 'NOT NULL' : 'NULL'}`);
     after(query, ['a.recorded_at::timestamptz', 'a.revision::bigint', 'a.attribution_id::uuid'], '>', page);
     query.orderBy('a.recorded_at', 'ASC').addOrderBy('a.revision', 'ASC').addOrderBy('a.attribution_id', 'ASC');
     return pageOf(query, page, (row) => [row.recordedAt, row.revision.toString(), row.attributionId]);
+  }
+
+  /** What a source spoke or carried, the last first. What a merge carried stands in the thread that took it over. */
+  async attributionsOf(sourceId: string, as: 'speaker' | 'carrier', page: PageRequest): Promise<Page<AttributionRow>> {
+    const query = this.source.getRepository(AttributionEntity).createQueryBuilder('a');
+    query.where(as === 'speaker' ? 'a.speaker_id = :sourceId' : 'a.via_ids @> ARRAY[:sourceId]::uuid[]', { sourceId });
+    query.andWhere(
+      `NOT EXISTS (SELECT FROM read_models.thread_board m WHERE m.thread_id = a.thread_id AND m.lifecycle = 'merged')`,
+    );
+    after(query, ['a.recorded_at::timestamptz', 'a.thread_id::uuid', 'a.attribution_id::uuid'], '<', page);
+    query.orderBy('a.recorded_at', 'DESC').addOrderBy('a.thread_id', 'DESC').addOrderBy('a.attribution_id', 'DESC');
+    return pageOf(query, page, (row) => [row.recordedAt, row.threadId, row.attributionId]);
   }
 
   /** In the order in which it happened. */
@@ -127,15 +148,27 @@ export class ReadModelQueries {
     return this.source.getRepository(SourceEntity).findOneBy({ sourceId });
   }
 
+  async sourceByKey(key: string): Promise<SourceRow | null> {
+    return this.source.getRepository(SourceEntity).findOneBy({ key });
+  }
+
   /** By name. */
   async sources(filter: SourceFilter, page: PageRequest): Promise<Page<SourceRow>> {
     const query = this.source.getRepository(SourceEntity).createQueryBuilder('s');
     query.where('s.name IS NOT NULL');
     if (filter.kind) query.andWhere('s.kind = ANY (:kind)', { kind: filter.kind });
     if (filter.group) query.andWhere('s.voice_group = ANY (:group)', { group: filter.group });
-    after(query, ["lower(coalesce(s.name, ''))::text", 's.source_id::uuid'], '>', page);
+    if (filter.name) query.andWhere('strpos(lower(s.name), lower(:name)) > 0', { name: filter.name });
+    // The database, and not this program, makes the lower case that it sorts by: the two know different alphabets.
+    if (page.cursor !== null) {
+      const [name, sourceId] = page.cursor;
+      query.andWhere("(lower(coalesce(s.name, '')), s.source_id) > (lower(:afterName), CAST(:afterId AS uuid))", {
+        afterName: name,
+        afterId: sourceId,
+      });
+    }
     query.orderBy("lower(coalesce(s.name, ''))", 'ASC').addOrderBy('s.source_id', 'ASC');
-    return pageOf(query, page, (row) => [(row.name ?? '').toLowerCase(), row.sourceId]);
+    return pageOf(query, page, (row) => [row.name ?? '', row.sourceId]);
   }
 
   /** Web-search syntax: words, "a phrase", or, -without. The best first. */
@@ -144,55 +177,29 @@ export class ReadModelQueries {
   }
 
   async projections(): Promise<readonly ProjectionStatus[]> {
-    const rows: readonly (Omit<ProjectionStatus, 'position' | 'updatedAt'> & { position: string; updatedAt: Date })[] =
-      await this.source.query(
-        `SELECT projection, version, position, updated_at AS "updatedAt", error
-         FROM read_models.checkpoints ORDER BY projection`,
-      );
-    return rows.map((row) => ({
-      ...row,
-      position: BigInt(row.position),
-      updatedAt: row.updatedAt.toISOString(),
-    }));
+    const rows: readonly Record<string, unknown>[] = await this.source.query(
+      `SELECT projection, version, position, updated_at, events_applied, events_per_second,
+         error, error_position, error_event_id, error_attempts, error_at
+       FROM read_models.checkpoints ORDER BY projection`,
+    );
+    return rows.map(projectionStatus);
   }
 }
 
-const SNIPPET = 'StartSel=«, StopSel=», MaxFragments=1, MaxWords=24, MinWords=8';
-const found = (kind: string, table: string, id: string, text: string) => `
-  SELECT '${kind}' AS kind, thread_id AS "threadId", ${id} AS id,
-    ts_headline(search_config, ${text}, websearch_to_tsquery(search_config, $1), '${SNIPPET}') AS snippet,
-    ts_rank(search, websearch_to_tsquery(search_config, $1))::float8 AS rank
-  FROM read_models.${table} WHERE search @@ websearch_to_tsquery(search_config, $1)`;
-const SEARCH = `
-  SELECT * FROM (
-    ${found('thread', 'thread_board', 'thread_id', 'headline')}
-    UNION ALL ${found('claim', 'claim', 'claim_id', 'statement')}
-    UNION ALL ${found('attribution', 'attribution', 'attribution_id', "coalesce(quote, '')")}
-  ) hits ORDER BY rank DESC, id LIMIT $2`;
-
-/** `columns` with their types, as the cursor comes as text. */
-function after<Row extends object>(
-  query: SelectQueryBuilder<Row>,
-  columns: readonly string[],
-  direction: '<' | '>',
-  { cursor }: PageRequest,
-): void {
-  if (cursor === null) return;
-  const names = columns.map((column) => column.split('::')[0]).join();
-  const values = columns.map((column, index) => `CAST(:after${index} AS ${column.split('::')[1]})`).join();
-  query.andWhere(
-    `(${names}) ${direction} (${values})`,
-    Object.fromEntries(columns.map((_, index) => [`after${index}`, cursor[index]])),
-  );
-}
-
-async function pageOf<Row extends object>(
-  query: SelectQueryBuilder<Row>,
-  { limit }: PageRequest,
-  key: (row: Row) => Cursor,
-): Promise<Page<Row>> {
-  const rows = await query.limit(limit + 1).getMany();
-  const items = rows.slice(0, limit);
-  const last = items.at(-1);
-  return { items, next: rows.length > limit && last !== undefined ? key(last) : null };
+function projectionStatus(row: Readonly<Record<string, unknown>>): ProjectionStatus {
+  const whole = (value: unknown) => (value === null ? null : BigInt(String(value)));
+  const moment = (value: unknown) => (value instanceof Date ? value.toISOString() : null);
+  return {
+    projection: String(row['projection']),
+    version: Number(row['version']),
+    position: BigInt(String(row['position'])),
+    updatedAt: moment(row['updated_at']) ?? '',
+    eventsApplied: BigInt(String(row['events_applied'])),
+    eventsPerSecond: row['events_per_second'] === null ? null : Number(row['events_per_second']),
+    error: row['error'] === null ? null : String(row['error']),
+    errorPosition: whole(row['error_position']),
+    errorEventId: row['error_event_id'] === null ? null : String(row['error_event_id']),
+    errorAttempts: Number(row['error_attempts']),
+    errorAt: moment(row['error_at']),
+  };
 }

@@ -41,6 +41,8 @@ const SWAP_TRIES = 30;
 export async function rebuild(options: RebuildOptions): Promise<void> {
   const { ownerPool, projection } = options;
   const guard = await ownerPool.connect();
+  // Unheard, its loss would end the process; the next statement of the rebuild will tell.
+  guard.on('error', () => undefined);
   try {
     const { rows } = await guard.query<{ free: boolean }>(
       `SELECT pg_try_advisory_lock(hashtextextended('storyledger rebuild ' || $1, 0)) AS free`,
