@@ -15,6 +15,18 @@ module.exports = {
       to: { pathNot: libs('domain') },
     },
     {
+      name: 'fields',
+      severity: 'error',
+      from: { path: libs('fields'), pathNot: spec },
+      to: { pathNot: [libs('fields'), '^libs/domain/index'] },
+    },
+    {
+      name: 'imports',
+      severity: 'error',
+      from: { path: libs('imports'), pathNot: spec },
+      to: outside(libs('imports'), '^libs/(domain|fields|application)/index'),
+    },
+    {
       name: 'event-store',
       severity: 'error',
       from: { path: libs('event-store'), pathNot: spec },

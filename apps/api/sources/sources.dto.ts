@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { SourceReceipt } from '#application';
 import { ADMIRALTY_RATINGS, type AdmiraltyRating, SOURCE_KINDS, type SourceKind } from '#domain';
+import { REASON, SOURCE_GROUP, SOURCE_NAME } from '#fields';
 import type { SourceRow } from '#read-models';
 import { pageDto } from '../paging/page.js';
 import { PageQuery } from '../paging/page-query.js';
@@ -8,24 +9,23 @@ import { ChoicesParameter } from '../validation/parameter.fields.js';
 import { ExternalKey, IdentifierOrKey, Text } from '../validation/text.fields.js';
 import { Choice, Flag } from '../validation/value.fields.js';
 
-const GROUP = {
-  max: 120,
-  pattern: /^[a-z0-9-]+(?::[a-z0-9.-]+)?$/,
-  form: 'Must be lower-case words with dashes, such as government:ru.',
-};
 const LABEL = 'The label under which it is quoted; never the identity behind an unnamed source.';
 
 export class RegisterSourceRequest {
   @ExternalKey({ optional: true, nullable: true, description: 'Your own key, unique.', example: 'kremlin' })
   key?: string | null;
 
-  @Text({ max: 200, description: LABEL, example: 'The Kremlin' })
+  @Text({ ...SOURCE_NAME, description: LABEL, example: 'The Kremlin' })
   name!: string;
 
   @Choice(SOURCE_KINDS, { enumName: 'SourceKind', example: 'government' })
   kind!: SourceKind;
 
-  @Text({ ...GROUP, description: 'The voice it shares: sources of one group count once.', example: 'government:ru' })
+  @Text({
+    ...SOURCE_GROUP,
+    description: 'The voice it shares: sources of one group count once.',
+    example: 'government:ru',
+  })
   group!: string;
 
   @Flag({ optional: true, description: 'Carrying an unnamed speaker’s words vouches for them. False when left out.' })
@@ -33,19 +33,19 @@ export class RegisterSourceRequest {
 }
 
 export class ReviseSourceRequest {
-  @Text({ max: 200, optional: true, description: LABEL })
+  @Text({ ...SOURCE_NAME, optional: true, description: LABEL })
   name?: string;
 
   @Choice(SOURCE_KINDS, { optional: true, enumName: 'SourceKind' })
   kind?: SourceKind;
 
-  @Text({ ...GROUP, optional: true })
+  @Text({ ...SOURCE_GROUP, optional: true })
   group?: string;
 
   @Flag({ optional: true })
   trustedConduit?: boolean;
 
-  @Text({ max: 1_000, optional: true, nullable: true })
+  @Text({ ...REASON, optional: true, nullable: true })
   reason?: string | null;
 }
 
@@ -57,7 +57,7 @@ export class RateSourceRequest {
   })
   rating!: AdmiraltyRating;
 
-  @Text({ max: 1_000, example: 'Three of three reports held in 2023.' })
+  @Text({ ...REASON, example: 'Three of three reports held in 2023.' })
   reason!: string;
 }
 
@@ -70,7 +70,7 @@ export class SourceQuery extends PageQuery {
   @ChoicesParameter(SOURCE_KINDS, { optional: true, enumName: 'SourceKind' })
   kind?: SourceKind[];
 
-  @Text({ ...GROUP, optional: true })
+  @Text({ ...SOURCE_GROUP, optional: true })
   group?: string;
 }
 

@@ -1,20 +1,19 @@
 import { CLAIM_STATUSES, type ClaimStatus, LIFECYCLES, STANCES, type Stance, THREAD_STATUSES } from '#domain';
+import { DESK, HEADLINE, NOTE, QUOTE, REASON, STATEMENT, TOPIC, TOPICS_MAX, VIA_MAX, VOUCHED_BY } from '#fields';
 import { PageQuery } from '../paging/page-query.js';
 import { Moment } from '../validation/moment.js';
 import { ChoicesParameter } from '../validation/parameter.fields.js';
 import { ExternalKey, IdentifierOrKey, LanguageTag, Slug, Text, WebAddress } from '../validation/text.fields.js';
 import { Choice, Flag, IdentifierOrKeyList, Nested, TextList } from '../validation/value.fields.js';
 
-const TOPIC = { max: 60, pattern: /^[a-z0-9]+(?:-[a-z0-9]+)*$/, form: 'Must be lower-case words joined by dashes.' };
-const DESK = { max: 60, pattern: /^[a-z0-9]+(?:-[a-z0-9]+)*$/, form: 'Must be lower-case words joined by dashes.' };
-const REASON = { max: 1_000, description: 'Why: it stands in the record for good.' };
+const WHY = { ...REASON, description: 'Why: it stands in the record for good.' };
 
 export class ClaimRequest {
   @ExternalKey({ optional: true, nullable: true, description: 'Your own key, unique in the thread.', example: 'visit' })
   key?: string | null;
 
   @Text({
-    max: 1_000,
+    ...STATEMENT,
     description: 'One checkable statement.',
     example: 'Kim Jong Un will visit Russia for talks with Vladimir Putin',
   })
@@ -56,7 +55,7 @@ export class AttributionRequest {
 
   @IdentifierOrKeyList({
     optional: true,
-    maxItems: 10,
+    maxItems: VIA_MAX,
     description: 'Who carried the words to us, nearest to the speaker first.',
     example: ['tass'],
   })
@@ -66,7 +65,7 @@ export class AttributionRequest {
   onRecord?: boolean;
 
   @Text({
-    max: 200,
+    ...VOUCHED_BY,
     optional: true,
     nullable: true,
     description: 'Of an unnamed speaker: the editor who knows the identity and its direct knowledge.',
@@ -86,13 +85,13 @@ export class AttributionRequest {
   @Moment({ description: 'When it was said.', example: '2023-09-11T10:30:00Z' })
   statedAt!: string;
 
-  @Text({ max: 5_000, optional: true, nullable: true, description: 'The words themselves.' })
+  @Text({ ...QUOTE, optional: true, nullable: true, description: 'The words themselves.' })
   quote?: string | null;
 
   @WebAddress({ optional: true, nullable: true })
   url?: string | null;
 
-  @Text({ max: 2_000, optional: true, nullable: true, description: 'Ours, not the speaker’s.' })
+  @Text({ ...NOTE, optional: true, nullable: true, description: 'Ours, not the speaker’s.' })
   note?: string | null;
 }
 
@@ -100,13 +99,13 @@ export class OpenThreadRequest {
   @Slug({ description: 'Unique; addresses the thread for ever.', example: 'kim-putin-visit' })
   slug!: string;
 
-  @Text({ max: 300, example: 'Kim Jong Un expected in Russia for talks with Putin' })
+  @Text({ ...HEADLINE, example: 'Kim Jong Un expected in Russia for talks with Putin' })
   headline!: string;
 
   @Text({ ...DESK, example: 'asia' })
   desk!: string;
 
-  @TextList({ optional: true, maxItems: 20, each: TOPIC, example: ['north-korea', 'russia'] })
+  @TextList({ optional: true, maxItems: TOPICS_MAX, each: TOPIC, example: ['north-korea', 'russia'] })
   topics?: string[];
 
   @LanguageTag({ optional: true, description: 'BCP 47; en when left out.', example: 'en' })
@@ -128,13 +127,13 @@ export class ReviseThreadRequest {
   @Slug({ optional: true })
   slug?: string;
 
-  @Text({ max: 300, optional: true })
+  @Text({ ...HEADLINE, optional: true })
   headline?: string;
 
   @Text({ ...DESK, optional: true })
   desk?: string;
 
-  @TextList({ optional: true, maxItems: 20, each: TOPIC })
+  @TextList({ optional: true, maxItems: TOPICS_MAX, each: TOPIC })
   topics?: string[];
 
   @LanguageTag({ optional: true })
@@ -142,12 +141,12 @@ export class ReviseThreadRequest {
 }
 
 export class ReasonRequest {
-  @Text({ ...REASON, example: 'Entered twice by mistake.' })
+  @Text({ ...WHY, example: 'Entered twice by mistake.' })
   reason!: string;
 }
 
 export class RewordClaimRequest extends ReasonRequest {
-  @Text({ max: 1_000, optional: true })
+  @Text({ ...STATEMENT, optional: true })
   statement?: string;
 
   @Flag({ optional: true })

@@ -1,6 +1,7 @@
 import type { ValidationError } from 'class-validator';
+import type { Fault } from '#fields';
 import type { FieldError } from '../problems/api-error.js';
-import { FAULTS, type Fault } from './field.js';
+import { FAULTS } from './field.js';
 import { escapePointer } from './json-shape.js';
 
 /** What more is wrong is not worth listing, and a request must not be able to make a huge answer. */

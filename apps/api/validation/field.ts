@@ -2,25 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ValidateBy, ValidateIf } from 'class-validator';
-
-/** What is wrong with a value. */
-export interface Fault {
-  /** Stable, such as `too_long`. */
-  readonly code: string;
-  /** What the value must be; never the value. */
-  readonly detail: string;
-  /** Where below the field, as a JSON pointer; the field itself when left out. */
-  readonly at?: string;
-}
-
-/** A kind of field: how it is read, what may be wrong with it, and what OpenAPI says of it, in one place. */
-export interface FieldKind {
-  /** Brings a value into its canonical form; one that is wrong is returned as it came. */
-  read?(value: unknown): unknown;
-  /** Of a value that was read. */
-  faults(value: unknown): readonly Fault[];
-  readonly schema: ApiPropertyOptions;
-}
+import type { Fault, FieldKind } from '#fields';
 
 export interface FieldOptions {
   /** The field may be left out. */

@@ -1,6 +1,6 @@
+import { canonicalText, choiceFaults } from '#fields';
 import { Field, type FieldOptions } from './field.js';
-import { canonicalText } from './text-kind.js';
-import { choiceFaults, wholeNumberFaults } from './value.fields.js';
+import { wholeNumberFaults } from './value.fields.js';
 
 /** A whole number in a query, where everything is text. */
 export function CountParameter(

@@ -1,9 +1,18 @@
 import { applyDecorators, type Type as Class } from '@nestjs/common';
 import { Type } from 'class-transformer';
 import { ValidateNested } from 'class-validator';
-import { type Fault, Field, type FieldOptions } from './field.js';
-import { lowerCaseId, REFERENCE_RULES } from './text.fields.js';
-import { canonicalText, type TextRules, textFaults, textKind } from './text-kind.js';
+import {
+  canonicalText,
+  choiceFaults,
+  type Fault,
+  flagKind,
+  lowerCaseId,
+  REFERENCE_RULES,
+  type TextRules,
+  textFaults,
+  textKind,
+} from '#fields';
+import { Field, type FieldOptions } from './field.js';
 
 /** One of the values. `enumName` names the schema, so that clients get one type for it. */
 export function Choice(
@@ -20,20 +29,9 @@ export function Choice(
   );
 }
 
-export function choiceFaults(value: unknown, values: readonly string[]): readonly Fault[] {
-  if (typeof value === 'string' && values.includes(value)) return [];
-  return [{ code: 'choice', detail: `Must be one of ${values.join(', ')}.` }];
-}
-
 /** true or false. In a query: `FlagParameter`. */
 export function Flag(options: FieldOptions = {}): PropertyDecorator {
-  return Field(
-    {
-      faults: (value) => (typeof value === 'boolean' ? [] : [{ code: 'type', detail: 'Must be true or false.' }]),
-      schema: { type: 'boolean' },
-    },
-    options,
-  );
+  return Field(flagKind, options);
 }
 
 /** In a query: `CountParameter`. */

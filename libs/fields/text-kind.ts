@@ -1,4 +1,4 @@
-import type { Fault, FieldKind } from './field.js';
+import type { Fault, FieldKind } from './field-kind.js';
 
 export interface TextRules {
   /** In characters (code points), after trimming; 1 when left out. */
