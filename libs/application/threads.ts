@@ -2,6 +2,7 @@ import {
   type AttributionId,
   assessThread,
   type ClaimId,
+  type Lifecycle,
   possibleChanges,
   Refusal,
   STANDARD_1,
@@ -135,12 +136,24 @@ export class Threads {
     return this.onClaim(ref, claim, context, (claimId) => ({ type: 'RewordClaim', claimId, changes, reason }));
   }
 
-  async record(ref: Ref, input: AttributionInput, context: CommandContext): Promise<ThreadReceipt> {
+  /** `opening` is the attribution's claim, to be opened with it if the thread does not have it. */
+  async record(
+    ref: Ref,
+    input: AttributionInput,
+    context: CommandContext,
+    opening: ClaimInput | null = null,
+  ): Promise<ThreadReceipt> {
     const attributionId = derivedId(context.commandId, 'attribution');
     const resolved = await resolveAttribution(input, attributionId, this.sources, '');
+    const claim =
+      opening && (await newClaim(opening, derivedId(context.commandId, 'claim'), this.sources, '/opening'));
     return this.execute(
       await this.idOf(ref),
-      (state) => ({ type: 'RecordAttribution', attribution: newAttribution(resolved, state, '') }),
+      (state) => {
+        const isNew = claim !== null && state.threadId !== null && !state.claimIdByKey.has(claim.key ?? '');
+        const attribution = newAttribution(resolved, isNew ? [claim] : state, '');
+        return { type: 'RecordAttribution', attribution, opening: claim };
+      },
       context,
       (state) => {
         const known = state.attributions.has(attributionId)
@@ -243,6 +256,17 @@ export class Threads {
   async unmerge(ref: Ref, reason: string, context: CommandContext): Promise<ThreadReceipt> {
     const from = await this.idOf(ref);
     return receiptOf(from, await unmergeThread(this.writer, { from, reason, context, view: assess }));
+  }
+
+  /** How the thread stands now, straight from the log. Null: there is none. */
+  async current(ref: Ref): Promise<{ readonly lifecycle: Lifecycle; readonly assessment: ThreadAssessment } | null> {
+    const { state } = await this.writer.read(streamOf(await this.idOf(ref)));
+    return state.threadId === null ? null : { lifecycle: state.lifecycle, assessment: assess(state) };
+  }
+
+  /** The id that holds a slug. It may have no event yet: whoever reserved the slug is still at work, or was cut off. */
+  async find(slug: string): Promise<ThreadId | null> {
+    return this.names.lookup('thread-slug', slug);
   }
 
   /**

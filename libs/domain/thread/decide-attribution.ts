@@ -1,18 +1,22 @@
 import { Refusal } from '../refusal.js';
-import type { AttributionId, ClaimId, SourceId, Stance } from '../vocabulary.js';
+import type { AttributionId, SourceId, Stance } from '../vocabulary.js';
+import { isOpened } from './decide-claim.js';
 import type {
   CorrectAttribution,
   NewAttribution,
+  NewClaim,
   RecordAttribution,
   RetractAttribution,
   VoidAttribution,
 } from './thread.commands.js';
 import type { AttributionEvent, AttributionFacts, ThreadEvent } from './thread.events.js';
-import type { AttributionRecord, ClaimRecord, ThreadState } from './thread.state.js';
+import type { AttributionRecord, ThreadState } from './thread.state.js';
+import { unknownClaim } from './unknown-claim.js';
 
-export function decideRecord({ attribution }: RecordAttribution, state: ThreadState): readonly ThreadEvent[] {
-  const event = attributionEvent(attribution, state, '');
-  return event === null ? [] : [event];
+export function decideRecord({ attribution, opening }: RecordAttribution, state: ThreadState): readonly ThreadEvent[] {
+  const opens = opening != null && !isOpened(opening, state, '/opening');
+  const event = attributionEvent(attribution, state, '', opens ? opening : undefined);
+  return [...(opens ? [{ type: 'ClaimOpened', data: opening } as const] : []), ...(event === null ? [] : [event])];
 }
 
 export function decideCorrect(command: CorrectAttribution, state: ThreadState): readonly ThreadEvent[] {
@@ -52,10 +56,17 @@ export function decideVoid({ attributionId, reason }: VoidAttribution, state: Th
 /**
  * The event that records an attribution; null when the thread has it already.
  * @param at JSON pointer of the attribution within the command
+ * @param opening a claim that the same command opens
  */
-export function attributionEvent(attribution: NewAttribution, state: ThreadState, at: string): AttributionEvent | null {
-  const claim = state.claims.get(attribution.claimId);
-  if (claim === undefined) throw unknownClaim(attribution.claimId, `${at}/claim`);
+export function attributionEvent(
+  attribution: NewAttribution,
+  state: ThreadState,
+  at: string,
+  opening?: NewClaim,
+): AttributionEvent | null {
+  const { claimId } = attribution;
+  const claim = state.claims.get(claimId) ?? (opening?.claimId === claimId ? opening : undefined);
+  if (claim === undefined) throw unknownClaim(claimId, `${at}/claim`);
   refuseContradictions(attribution, at);
   const { stance, standing, ...rest } = attribution;
   const facts: AttributionFacts = { ...rest, standing: standing ?? hasStanding(claim, attribution) };
@@ -70,7 +81,7 @@ const EVENT_TYPES = {
   no_comment: 'CommentDeclined',
 } as const satisfies Record<Stance, AttributionEvent['type']>;
 
-function hasStanding(claim: ClaimRecord, { speaker }: NewAttribution): boolean {
+function hasStanding(claim: Pick<NewClaim, 'standing'>, { speaker }: NewAttribution): boolean {
   return speaker !== null && claim.standing.includes(speaker.sourceId);
 }
 
@@ -154,13 +165,5 @@ function refuseStranger({ attributionId, speaker, via }: AttributionRecord, part
     'not_speaker_or_carrier',
     `Source ${party} neither spoke nor carried attribution ${attributionId}, so it cannot take it back. If the entry is our own slip, void it.`,
     '/takenBackBy',
-  );
-}
-
-export function unknownClaim(claimId: ClaimId, field?: string): Refusal {
-  return new Refusal(
-    'claim_not_found',
-    `This thread has no claim ${claimId}. Open the claim first, or correct the reference.`,
-    field,
   );
 }

@@ -1,6 +1,5 @@
 import { Refusal } from '../refusal.js';
 import type { ClaimId } from '../vocabulary.js';
-import { unknownClaim } from './decide-attribution.js';
 import type {
   LapseClaim,
   LiftRuling,
@@ -13,6 +12,7 @@ import type {
 } from './thread.commands.js';
 import type { ClaimDetails, ThreadEvent } from './thread.events.js';
 import type { ClaimRecord, ThreadState } from './thread.state.js';
+import { unknownClaim } from './unknown-claim.js';
 
 export function decideOpenClaim({ claim }: OpenClaim, state: ThreadState): readonly ThreadEvent[] {
   return isOpened(claim, state, '') ? [] : [{ type: 'ClaimOpened', data: claim }];

@@ -30,7 +30,14 @@ export type RewordClaim = Command<
   'RewordClaim',
   { readonly claimId: ClaimId; readonly changes: Partial<ClaimDetails>; readonly reason: string }
 >;
-export type RecordAttribution = Command<'RecordAttribution', { readonly attribution: NewAttribution }>;
+export type RecordAttribution = Command<
+  'RecordAttribution',
+  {
+    readonly attribution: NewAttribution;
+    /** The attribution's claim, opened first if the thread does not have it: both or neither. */
+    readonly opening?: NewClaim | null;
+  }
+>;
 export type CorrectAttribution = Command<
   'CorrectAttribution',
   {
