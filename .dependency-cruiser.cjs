@@ -24,7 +24,7 @@ module.exports = {
       name: 'imports',
       severity: 'error',
       from: { path: libs('imports'), pathNot: spec },
-      to: outside(libs('imports'), '^libs/(domain|fields|application)/index'),
+      to: outside(libs('imports'), '^libs/(domain|fields|application|event-store)/index'),
     },
     {
       name: 'event-store',

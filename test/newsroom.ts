@@ -1,7 +1,8 @@
 import { Sources, Threads } from '#application';
 import { PostgresEventStore } from '#event-store/postgres';
+import { Imports } from '#imports';
 import { NameReservations } from '#operations';
-import { openDataSource, openPool } from '#platform';
+import { newId, openDataSource, openPool } from '#platform';
 import { PROJECTIONS, Projector, ReadModelQueries, ReadModelWaiter, readModelEntities } from '#read-models';
 import { createTestDatabase } from './setup/test-database.js';
 
@@ -15,6 +16,7 @@ export async function openNewsroom() {
   const store = openStore();
   const names = new NameReservations(database.appPool);
   const sources = new Sources(store, names);
+  const threads = new Threads(store, names, sources);
   const dataSource = await openDataSource(database.url, 'app', readModelEntities);
   const waiter = new ReadModelWaiter(database.appPool);
   const errors: unknown[] = [];
@@ -25,7 +27,16 @@ export async function openNewsroom() {
     openStore,
     names,
     sources,
-    threads: new Threads(store, names, sources),
+    threads,
+    imports: new Imports({
+      pool: database.appPool,
+      store,
+      names,
+      threads,
+      sources,
+      newId,
+      now: () => new Date().toISOString(),
+    }),
     queries: new ReadModelQueries(dataSource),
     waiter,
     /** What projectors reported. */

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Sources, Threads } from '#application';
 import type { EventStore } from '#event-store';
+import type { Imports } from '#imports';
 import type { ApiKeys, IdempotencyAnswers } from '#operations';
 import type { Logger } from '#platform';
 import type { ReadModelQueries, ReadModelWaiter } from '#read-models';
@@ -15,6 +16,7 @@ export interface ApiParts {
   readonly waiter: ReadModelWaiter;
   readonly threads: Threads;
   readonly sources: Sources;
+  readonly imports: Imports;
   readonly keys: ApiKeys;
   readonly idempotency: IdempotencyAnswers;
   readonly logger: Logger;

@@ -1,5 +1,6 @@
 import type { Type as Class } from '@nestjs/common';
 import { HealthController } from './health/health.controller.js';
+import { ImportsController } from './imports/imports.controller.js';
 import { KeysController } from './keys/keys.controller.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemsController } from './problems/problems.controller.js';
@@ -16,6 +17,7 @@ export const API_CONTROLLERS: readonly Class<unknown>[] = [
   AttributionsController,
   SourcesController,
   SearchController,
+  ImportsController,
   KeysController,
   ProblemsController,
   HealthController,

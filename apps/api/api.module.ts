@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } fro
 import { Pool } from 'pg';
 import { Sources, Threads } from '#application';
 import { EventStore } from '#event-store';
+import { Imports } from '#imports';
 import { ApiKeys, IdempotencyAnswers } from '#operations';
 import { ReadModelQueries, ReadModelWaiter } from '#read-models';
 import { API_CONTROLLERS } from './api.controllers.js';
@@ -16,6 +17,7 @@ import { RequestLog } from './http/request-log.js';
 import { RouteTable } from './http/route-table.js';
 import { AnswerKeeper } from './idempotency/answer-keeper.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
+import { ImportWorker } from './imports/import-worker.js';
 import { OpenApiDocument } from './openapi/openapi-document.js';
 import { PageLinkInterceptor } from './paging/page-link.interceptor.js';
 import { EntityTagInterceptor } from './preconditions/entity-tag.js';
@@ -28,6 +30,7 @@ export interface ServerState {
   readonly drain: Drain;
   readonly log: RequestLog;
   readonly openApi: OpenApiDocument;
+  readonly importWorker: ImportWorker;
 }
 
 @Module({})
@@ -51,6 +54,8 @@ export class ApiModule {
         { provide: Drain, useValue: state.drain },
         { provide: RequestLog, useValue: state.log },
         { provide: OpenApiDocument, useValue: state.openApi },
+        { provide: Imports, useValue: parts.imports },
+        { provide: ImportWorker, useValue: state.importWorker },
         { provide: ApiKeys, useValue: parts.keys },
         { provide: IdempotencyAnswers, useValue: parts.idempotency },
         { provide: Sources, useValue: parts.sources },

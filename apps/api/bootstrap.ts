@@ -14,6 +14,7 @@ import { NestLog } from './http/nest-log.js';
 import { RequestLog } from './http/request-log.js';
 import { RouteTable } from './http/route-table.js';
 import { AnswerKeeper } from './idempotency/answer-keeper.js';
+import { ImportWorker } from './imports/import-worker.js';
 import { OpenApiDocument } from './openapi/openapi-document.js';
 
 export type { ApiParts } from './api-parts.js';
@@ -33,7 +34,8 @@ export async function createApi(
   controllers: readonly Class<unknown>[] = API_CONTROLLERS,
 ): Promise<Api> {
   const log = new RequestLog(parts.logger);
-  const state = { routes: new RouteTable(), drain: new Drain(), log, openApi: new OpenApiDocument() };
+  const importWorker = new ImportWorker(parts.imports, parts.logger);
+  const state = { routes: new RouteTable(), drain: new Drain(), log, openApi: new OpenApiDocument(), importWorker };
   const adapter = createServer(state);
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.of(parts, state, controllers), adapter, {
     // A mistake in the wiring is thrown to whoever starts the API; Nest would end the process.
@@ -47,6 +49,7 @@ export async function createApi(
   await adapter.getInstance().ready();
   const close = async () => {
     await state.drain.drain(DRAIN_MS);
+    await importWorker.stop();
     await app.close();
   };
   return { app, close };
@@ -70,7 +73,7 @@ export async function startApi({ host, port, ...parts }: ApiOptions): Promise<Ru
   try {
     await api.app.listen({ host, port });
   } catch (error) {
-    await api.app.close();
+    await api.close();
     throw listenError(error, host, port);
   }
   const stopPurging = purgeRegularly(api.app.get(IdempotencyAnswers), parts);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { Sources, Threads } from '#application';
 import { PostgresEventStore } from '#event-store/postgres';
+import { Imports } from '#imports';
 import { ApiKeys, IdempotencyAnswers, NameReservations } from '#operations';
 import {
   type Config,
@@ -9,6 +10,7 @@ import {
   EmbeddedPostgres,
   type Logger,
   migrate,
+  newId,
   openDataSource,
   openPool,
   readConfig,
@@ -29,6 +31,7 @@ export interface Ledger {
   readonly waiter: ReadModelWaiter;
   readonly threads: Threads;
   readonly sources: Sources;
+  readonly imports: Imports;
   readonly keys: ApiKeys;
   readonly idempotency: IdempotencyAnswers;
   /** Below the data folder, of an embedded database; null with DATABASE_URL. */
@@ -77,6 +80,7 @@ async function connect({ config, logger, url, ownerUrl, embedded, name }: Connec
   const dataSource = await openDataSource(url, 'app', readModelEntities);
   const names = new NameReservations(pool);
   const sources = new Sources(store, names);
+  const threads = new Threads(store, names, sources);
   const keys = new ApiKeys(pool, {
     onLastUsedLost: (err) => logger.warn({ err }, 'When a key was last used could not be noted.'),
   });
@@ -89,8 +93,17 @@ async function connect({ config, logger, url, ownerUrl, embedded, name }: Connec
       openPool({ url: ownerUrl, role: 'owner', max: 4, applicationName: `storyledger ${name} owner` }),
     queries: new ReadModelQueries(dataSource),
     waiter: new ReadModelWaiter(pool),
-    threads: new Threads(store, names, sources),
+    threads,
     sources,
+    imports: new Imports({
+      pool,
+      store,
+      names,
+      threads,
+      sources,
+      newId,
+      now: () => new Date().toISOString(),
+    }),
     keys,
     idempotency: new IdempotencyAnswers(pool),
     embedded,

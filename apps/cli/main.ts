@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
 import { StartupError } from '#platform';
+import { registerImports } from './commands/imports.command.js';
 import { registerKeys } from './commands/keys.command.js';
 import { registerProcesses } from './commands/processes.command.js';
 import { registerProjections } from './commands/projections.command.js';
@@ -10,7 +11,7 @@ const program = new Command('storyledger')
   .description('An event-sourced newsroom ledger: who said what, through whom, when, and what it adds up to.')
   .showHelpAfterError()
   .configureHelp({ sortSubcommands: true });
-for (const register of [registerProcesses, registerKeys, registerProjections]) register(program);
+for (const register of [registerProcesses, registerImports, registerKeys, registerProjections]) register(program);
 
 try {
   await program.parseAsync();

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from '#platform';
+import { acceptUploads } from '../imports/upload-types.js';
 import { ApiError } from '../problems/api-error.js';
 import { sendProblem } from '../problems/problem.reply.js';
 import { problemOf } from '../problems/problem-of.js';
@@ -56,14 +57,15 @@ export function createServer({ routes, drain, log }: ServerParts): FastifyAdapte
     throw new ApiError('shutting_down', 'This process is shutting down. Repeat the request.', { headers: retryAfter });
   });
   server.addHook('onResponse', async (request, reply) => log.answered(request, reply));
-  acceptJsonOnly(server);
+  acceptJsonAndUploads(server);
   return adapter;
 }
 
-function acceptJsonOnly(server: FastifyInstance): void {
+function acceptJsonAndUploads(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser('error', 'error');
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(JSON_TYPE, { parseAs: 'string', bodyLimit: BODY_LIMIT }, parse);
+  acceptUploads(server);
 }
 
 function sane(header: string | string[] | undefined): string | undefined {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Observable, of } from 'rxjs';
@@ -57,10 +58,13 @@ function keyOf({ headers }: FastifyRequest): string | null {
   throw new ApiError('invalid_header', 'Idempotency-Key must have 1 to 255 visible ASCII characters.');
 }
 
-/** What makes a request the same one: method, path with query, and body. A new If-Match is still the same request. */
+/**
+ * What makes a request the same one: method, path with query, and body. A new If-Match is still the same request. The
+ * body of an upload is still unread; whoever reads it compares it with the first one.
+ */
 function hashOf({ method, url, body }: FastifyRequest): Buffer {
   return createHash('sha256')
     .update(`${method} ${url}\n`)
-    .update(JSON.stringify(body ?? null))
+    .update(body instanceof Readable ? 'upload' : JSON.stringify(body ?? null))
     .digest();
 }

@@ -47,6 +47,11 @@ export const API_PROBLEMS = {
     title: 'No such API key',
     explanation: 'No key has this id. GET /v1/keys lists them.',
   },
+  import_not_found: {
+    status: 404,
+    title: 'No such import',
+    explanation: 'No import batch has this id. GET /v1/imports lists them.',
+  },
   problem_not_found: {
     status: 404,
     title: 'No such problem code',
@@ -67,6 +72,11 @@ export const API_PROBLEMS = {
     title: 'The first request is still under way',
     explanation: 'A request with this Idempotency-Key has not been answered yet. Repeat it after Retry-After.',
     retryAfter: 1,
+  },
+  import_not_voidable: {
+    status: 409,
+    title: 'The import cannot be voided now',
+    explanation: 'It was a dry run, or is still under way. The detail says which.',
   },
   precondition_failed: {
     status: 412,

@@ -4,8 +4,9 @@ import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import type { DataSource } from 'typeorm';
 import { Sources, Threads } from '#application';
 import { PostgresEventStore } from '#event-store/postgres';
+import { Imports } from '#imports';
 import { ApiKeys, IdempotencyAnswers, NameReservations, type Role } from '#operations';
-import { createLogger, openDataSource, openPool } from '#platform';
+import { createLogger, newId, openDataSource, openPool } from '#platform';
 import { ReadModelQueries, ReadModelWaiter, readModelEntities } from '#read-models';
 import { createTestDatabase, type TestDatabase } from '../../../test/setup/test-database.js';
 import { type Api, type ApiParts, createApi } from '../bootstrap.js';
@@ -66,7 +67,10 @@ async function openParts(
   const open = (max: number) => openPool({ url, role: 'app', max, applicationName: 'test store' });
   const store = new PostgresEventStore({ appendPool: open(2), readPool: open(2) });
   const dataSource = await openDataSource(url, 'app', readModelEntities);
-  const sources = new Sources(store, new NameReservations(appPool));
+  const names = new NameReservations(appPool);
+  const sources = new Sources(store, names);
+  const threads = new Threads(store, names, sources);
+  const now = () => new Date().toISOString();
   return {
     dataSource,
     parts: {
@@ -74,8 +78,9 @@ async function openParts(
       store,
       queries: new ReadModelQueries(dataSource),
       waiter: new ReadModelWaiter(appPool),
-      threads: new Threads(store, new NameReservations(appPool), sources),
+      threads,
       sources,
+      imports: new Imports({ pool: appPool, store, names, threads, sources, newId, now }),
       keys: new ApiKeys(appPool),
       idempotency: new IdempotencyAnswers(appPool, idempotency),
       logger: createLogger('fatal', 'test'),
