@@ -145,8 +145,7 @@ export class Threads {
   ): Promise<ThreadReceipt> {
     const attributionId = derivedId(context.commandId, 'attribution');
     const resolved = await resolveAttribution(input, attributionId, this.sources, '');
-    const claim =
-      opening && (await newClaim(opening, derivedId(context.commandId, 'claim'), this.sources, '/opening'));
+    const claim = opening && (await newClaim(opening, derivedId(context.commandId, 'claim'), this.sources, '/opening'));
     return this.execute(
       await this.idOf(ref),
       (state) => {
