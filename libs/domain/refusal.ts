@@ -8,7 +8,6 @@ export const REFUSAL_CODES = [
   'thread_not_merged',
   'thread_merge_into_itself',
   'claim_not_found',
-  'claim_exists',
   'claim_key_taken',
   'claim_already_settled',
   'attribution_not_found',
@@ -20,15 +19,11 @@ export const REFUSAL_CODES = [
   'vouch_not_needed',
   'standing_without_speaker',
   'exclusive_set_too_small',
-  'ruling_exists',
   'ruling_not_found',
-  'nothing_to_change',
-  'source_exists',
   'source_not_found',
   'source_key_taken',
   'source_sealed',
   'source_not_sealed',
-  'source_identity_erased',
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 

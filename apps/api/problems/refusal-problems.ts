@@ -46,11 +46,6 @@ export const REFUSAL_PROBLEMS = {
     explanation:
       'The thread has no claim of this id or key. GET the thread to see its claims, or open the claim first.',
   },
-  claim_exists: {
-    status: 409,
-    title: 'The claim exists already',
-    explanation: 'A claim of this id is in the thread, with other content.',
-  },
   claim_key_taken: {
     status: 409,
     title: 'The claim key is taken',
@@ -108,25 +103,10 @@ export const REFUSAL_PROBLEMS = {
     title: 'An exclusive set needs two claims',
     explanation: 'Claims exclude each other from two on. Name at least two different claims of the thread.',
   },
-  ruling_exists: {
-    status: 409,
-    title: 'A ruling stands already',
-    explanation: 'Lift the ruling that stands on the claim, then rule anew.',
-  },
   ruling_not_found: {
     status: 409,
     title: 'No ruling stands',
     explanation: 'There is no ruling on the claim to lift.',
-  },
-  nothing_to_change: {
-    status: 422,
-    title: 'Nothing would change',
-    explanation: 'Every field has the value already that the request gives it.',
-  },
-  source_exists: {
-    status: 409,
-    title: 'The source exists already',
-    explanation: 'A source of this id or key is registered, with other details. Revise it instead.',
   },
   source_not_found: {
     status: 404,
@@ -148,10 +128,5 @@ export const REFUSAL_PROBLEMS = {
     status: 409,
     title: 'The source is not sealed',
     explanation: 'The request needs a sealed source; this one is not.',
-  },
-  source_identity_erased: {
-    status: 409,
-    title: "The source's identity was erased",
-    explanation: 'What identified the source is gone for good; it can be neither shown nor changed.',
   },
 } as const satisfies Record<RefusalCode, ProblemRow>;
