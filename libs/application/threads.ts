@@ -5,6 +5,7 @@ import {
   type Lifecycle,
   possibleChanges,
   Refusal,
+  reassess,
   STANDARD_1,
   type StatusChange,
   type ThreadAssessment,
@@ -337,8 +338,24 @@ export class Threads {
   }
 }
 
+/** The last assessment of each state, which its owner changes in place. */
+const assessed = new WeakMap<ThreadState, { readonly revision: bigint; readonly assessment: ThreadAssessment }>();
+
+/** On a hot thread only the claims that were spoken of since the last time are assessed anew. */
 function assess(state: ThreadState): ThreadAssessment {
-  return assessThread(state, STANDARD_1);
+  const last = assessed.get(state);
+  const assessment =
+    last === undefined
+      ? assessThread(state, STANDARD_1)
+      : reassess(last.assessment, state, toldSince(state, last.revision), STANDARD_1);
+  assessed.set(state, { revision: state.revision, assessment });
+  return assessment;
+}
+
+function toldSince({ claims }: ThreadState, revision: bigint): ReadonlySet<ClaimId> {
+  const told = new Set<ClaimId>();
+  for (const claim of claims.values()) if (claim.toldAt > revision) told.add(claim.claimId);
+  return told;
 }
 
 function receiptOf(threadId: ThreadId, committed: Committed<ThreadAssessment>, subject: Subject = {}): ThreadReceipt {

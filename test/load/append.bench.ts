@@ -1,11 +1,13 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { eventStoreMigrations, PostgresEventStore } from '#event-store/postgres';
+import { NameReservations, operationsMigrations } from '#operations';
 import { EmbeddedPostgres, migrate, openPool } from '#platform';
+import { hotThread } from './hot-thread.js';
 import { createPlainLog, plainLoop } from './plain-loop.js';
-import { type Contender, compare, measure } from './rounds.js';
+import { type Comparison, type Contender, compare, measure } from './rounds.js';
 import { attribution, WRITERS, WriterStreams } from './workload.js';
 
 const ROUNDS = { rounds: 5, milliseconds: 4_000, warmUp: 3_000 };
@@ -18,7 +20,7 @@ await mkdir(home, { recursive: true });
 try {
   const server = await EmbeddedPostgres.start({ home, database: 'bench' });
   try {
-    await migrate(server.url, eventStoreMigrations);
+    await migrate(server.url, [...eventStoreMigrations, ...operationsMigrations]);
     await bench(server.url);
   } finally {
     await server.stop();
@@ -32,8 +34,8 @@ async function bench(url: string): Promise<void> {
   try {
     await requireDurability(owner);
     await createPlainLog(owner);
-    await manyStreams(url, owner);
-    // One hot stream through the commands of the application goes here, as a comparison of its own.
+    const results = [await manyStreams(url, owner), await hotStream(url, owner)];
+    await writeFile(join('bench-results', 'append.json'), `${JSON.stringify(results, null, 2)}\n`);
   } finally {
     await owner.end();
   }
@@ -51,19 +53,38 @@ async function requireDurability(owner: Pool): Promise<void> {
   );
 }
 
-async function manyStreams(url: string, owner: Pool): Promise<void> {
+async function manyStreams(url: string, owner: Pool): Promise<Comparison> {
   console.log(`\nOne event an append, ${WRITERS} writers, many streams`);
   const connections = await bestForPlainLoop(url);
   const pool = openPool({ url, role: 'owner', max: connections, applicationName: 'bench plain' });
-  const store = new PostgresEventStore({
-    appendPool: openPool({ url, role: 'app', max: 2, applicationName: 'bench append' }),
-    readPool: openPool({ url, role: 'app', max: 2, applicationName: 'bench read' }),
-  });
+  const store = openStore(url);
   try {
-    await compare(plainLoop(pool, connections), ledger(store, owner), ROUNDS);
+    return await compare('appends, many streams', plainLoop(pool, connections), ledger(store, owner), ROUNDS);
   } finally {
     await Promise.all([pool.end(), store.close()]);
   }
+}
+
+/** 128 writers report on one thread, each on a claim of its own; each report is decided, and answered once it is durable. */
+async function hotStream(url: string, owner: Pool): Promise<Comparison> {
+  console.log(`\nOne attribution a command, ${WRITERS} writers, one hot thread`);
+  const connections = await bestForPlainLoop(url);
+  const pool = openPool({ url, role: 'owner', max: connections, applicationName: 'bench plain' });
+  const names = openPool({ url, role: 'app', max: 4, applicationName: 'bench names' });
+  const store = openStore(url);
+  try {
+    const commands = await hotThread(store, new NameReservations(names), owner);
+    return await compare('commands, one hot stream', plainLoop(pool, connections), commands, ROUNDS);
+  } finally {
+    await Promise.all([pool.end(), names.end(), store.close()]);
+  }
+}
+
+function openStore(url: string): PostgresEventStore {
+  return new PostgresEventStore({
+    appendPool: openPool({ url, role: 'app', max: 2, applicationName: 'bench append' }),
+    readPool: openPool({ url, role: 'app', max: 2, applicationName: 'bench read' }),
+  });
 }
 
 /** The plain loop is measured at its best. */

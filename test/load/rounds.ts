@@ -42,12 +42,23 @@ export async function measure(contender: Contender, milliseconds: number): Promi
   return { perSecond: added / seconds, p50: quantile(0.5), p99: quantile(0.99) };
 }
 
-/** Rounds in turn, so that what slows the machine for a while slows both. */
+/** Of the medians of all rounds. */
+export interface Comparison {
+  readonly name: string;
+  readonly ratio: number;
+  readonly contenders: readonly { readonly name: string; readonly rounds: readonly Round[] }[];
+}
+
+/**
+ * Rounds in turn, so that what slows the machine for a while slows both. A round that fails ends the comparison: there
+ * is no ratio of something that did not work.
+ */
 export async function compare(
+  name: string,
   plain: Contender,
   ours: Contender,
   options: { readonly rounds: number; readonly milliseconds: number; readonly warmUp: number },
-): Promise<void> {
+): Promise<Comparison> {
   for (const contender of [plain, ours]) await measure(contender, options.warmUp);
   const results = new Map<Contender, Round[]>([
     [plain, []],
@@ -65,7 +76,9 @@ export async function compare(
     );
   }
   const speedOf = (contender: Contender) => median((results.get(contender) ?? []).map(({ perSecond }) => perSecond));
-  console.log(`  ratio ${(speedOf(ours) / speedOf(plain)).toFixed(2)}`);
+  const ratio = speedOf(ours) / speedOf(plain);
+  console.log(`  ratio ${ratio.toFixed(2)}`);
+  return { name, ratio, contenders: [...results].map(([contender, rounds]) => ({ name: contender.name, rounds })) };
 }
 
 function median(values: readonly number[]): number {

@@ -52,6 +52,7 @@ function apply(state: ThreadState, { event, revision, recordedAt }: Recorded<Thr
         mooted: false,
         lapsed: false,
         ruling: null,
+        toldAt: revision,
         carriedFrom: null,
       });
       return;
@@ -74,12 +75,18 @@ function apply(state: ThreadState, { event, revision, recordedAt }: Recorded<Thr
         state,
         event.data.attributionId,
         { how: 'corrected', statedAt: event.data.statedAt, recordedAt },
+        revision,
         event.data.replacedBy,
       );
     case 'AttributionRetracted':
-      return takeBack(state, event.data.attributionId, { how: 'retracted', statedAt: event.data.statedAt, recordedAt });
+      return takeBack(
+        state,
+        event.data.attributionId,
+        { how: 'retracted', statedAt: event.data.statedAt, recordedAt },
+        revision,
+      );
     case 'AttributionVoided':
-      return takeBack(state, event.data.attributionId, { how: 'voided', statedAt: null, recordedAt });
+      return takeBack(state, event.data.attributionId, { how: 'voided', statedAt: null, recordedAt }, revision);
     case 'ClaimsMadeExclusive':
       state.exclusiveSets = [...state.exclusiveSets, event.data];
       return;
@@ -107,7 +114,7 @@ function apply(state: ThreadState, { event, revision, recordedAt }: Recorded<Thr
         return;
       }
       state.absorbed.add(event.data.otherThreadId);
-      for (const claim of event.data.claims) addClaim(state, restore(claim, event.data.otherThreadId));
+      for (const claim of event.data.claims) addClaim(state, restore(claim, event.data.otherThreadId, revision));
       state.exclusiveSets = [...state.exclusiveSets, ...event.data.exclusiveSets];
       return;
     case 'ThreadUnmerged':
@@ -122,7 +129,7 @@ function apply(state: ThreadState, { event, revision, recordedAt }: Recorded<Thr
       for (const claim of event.data.claims) {
         const carriedFrom = state.claims.get(claim.claimId)?.carriedFrom ?? null;
         removeClaim(state, claim.claimId);
-        addClaim(state, restore(claim, carriedFrom));
+        addClaim(state, restore(claim, carriedFrom, revision));
       }
       state.exclusiveSets = [
         ...withoutSets(state.exclusiveSets, event.data.exclusiveSets),
@@ -140,7 +147,9 @@ function addAttribution(
   recordedAt: Instant,
 ): void {
   const record: AttributionRecord = { ...facts, stance, recordedAt, revision, takenBack: null };
-  state.claims.get(facts.claimId)?.attributions.push(record);
+  const claim = state.claims.get(facts.claimId);
+  claim?.attributions.push(record);
+  if (claim !== undefined) claim.toldAt = revision;
   indexAttribution(state, record);
 }
 
@@ -182,28 +191,33 @@ function takeBack(
   state: ThreadState,
   attributionId: AttributionId,
   how: TakeBack,
+  revision: bigint,
   replacedBy: AttributionId | null = null,
 ): void {
   const record = state.attributions.get(attributionId);
-  if (record !== undefined) record.takenBack = { ...how, replacedBy };
+  if (record === undefined) return;
+  record.takenBack = { ...how, replacedBy };
+  const claim = state.claims.get(record.claimId);
+  if (claim !== undefined) claim.toldAt = revision;
 }
 
 function withoutSets(sets: readonly ExclusiveSet[], gone: readonly ExclusiveSet[]): readonly ExclusiveSet[] {
   return sets.filter((set) => !gone.some((other) => other.setId === set.setId));
 }
 
-function restore(carried: CarriedClaim, carriedFrom: string | null): ClaimRecord {
+function restore(carried: CarriedClaim, carriedFrom: string | null, revision: bigint): ClaimRecord {
   const { attributions, ...claim } = carried;
   return {
     ...claim,
     carriedFrom,
+    toldAt: revision,
     attributions: attributions.map(({ revision, ...facts }) => ({ ...facts, revision: BigInt(revision) })),
   };
 }
 
 /** The claims as a merge or its undoing stores them. */
 export function carriedClaims(state: ThreadState, which: (claim: ClaimRecord) => boolean = () => true): CarriedClaim[] {
-  return [...state.claims.values()].filter(which).map(({ carriedFrom: _, attributions, ...claim }) => ({
+  return [...state.claims.values()].filter(which).map(({ carriedFrom: _, toldAt: __, attributions, ...claim }) => ({
     ...claim,
     attributions: attributions.map(
       ({ revision, ...facts }): CarriedAttribution => ({ ...facts, revision: revision.toString() }),
