@@ -32,18 +32,23 @@ export function reassess(
     const before = touched.has(claim.claimId) ? undefined : previous.claims.get(claim.claimId)?.computed;
     computed.set(claim.claimId, before ?? claimStatus(claim.attributions, policy));
   }
-  return assemble(thread, computed, policy);
+  return assemble(thread, computed, policy, previous);
 }
 
 function assemble(
   thread: AssessableThread,
   computed: ReadonlyMap<ClaimId, ClaimStatusResult>,
   policy: StatusPolicy,
+  previous?: ThreadAssessment,
 ): ThreadAssessment {
   const claims = new Map<ClaimId, ClaimAssessment>();
+  const rivalling = new Set(thread.exclusiveSets.flatMap(({ claimIds }) => claimIds));
   for (const [claimId, result] of computed) {
     const claim = thread.claims.get(claimId);
-    if (claim !== undefined) claims.set(claimId, assessClaim(claim, result, thread, computed));
+    if (claim === undefined) continue;
+    const before = previous?.claims.get(claimId);
+    const isSame = before !== undefined && !rivalling.has(claimId) && stillHolds(before, claim, result);
+    claims.set(claimId, isSame ? before : assessClaim(claim, result, thread, computed));
   }
   const shown = [...claims.values()];
   return {
@@ -52,6 +57,18 @@ function assemble(
     openQuestions: shown.filter((claim) => !SETTLED.has(claim.status)).map((claim) => claim.claimId),
     policy: { name: policy.name, version: policy.version },
   };
+}
+
+/** On a hot thread nearly all claims are as they were; making each anew would cost more than deciding. */
+function stillHolds(before: ClaimAssessment, claim: ClaimRecord, result: ClaimStatusResult): boolean {
+  return (
+    before.computed === result &&
+    before.origin === 'policy' &&
+    before.core === claim.core &&
+    claim.ruling === null &&
+    !claim.mooted &&
+    !claim.lapsed
+  );
 }
 
 /** A ruling goes before a moot or lapsed claim, and that before what the rivals of an exclusive set make of it. */
