@@ -70,8 +70,10 @@ export interface RunningApi {
 /** @throws StartupError when the port is taken */
 export async function startApi({ host, port, ...parts }: ApiOptions): Promise<RunningApi> {
   const api = await createApi(parts);
+  let url: string;
   try {
-    await api.app.listen({ host, port });
+    // Fastify's own, which throws what Nest's would also log.
+    url = await api.app.getHttpAdapter().getInstance().listen({ host, port });
   } catch (error) {
     await api.close();
     throw listenError(error, host, port);
@@ -81,7 +83,7 @@ export async function startApi({ host, port, ...parts }: ApiOptions): Promise<Ru
     stopPurging();
     await api.close();
   };
-  return { url: await addressOf(api.app), close };
+  return { url, close };
 }
 
 function purgeRegularly(answers: IdempotencyAnswers, { logger }: ApiParts): () => void {
@@ -90,10 +92,6 @@ function purgeRegularly(answers: IdempotencyAnswers, { logger }: ApiParts): () =
   const timer = setInterval(purge, PURGE_EVERY_MS);
   timer.unref();
   return () => clearInterval(timer);
-}
-
-async function addressOf(app: NestFastifyApplication): Promise<string> {
-  return (await app.getUrl()).replace(/\/$/, '');
 }
 
 function listenError(error: unknown, host: string, port: number): unknown {

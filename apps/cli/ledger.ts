@@ -6,6 +6,7 @@ import { Imports } from '#imports';
 import { ApiKeys, IdempotencyAnswers, NameReservations } from '#operations';
 import {
   type Config,
+  connectionProblem,
   createLogger,
   EmbeddedPostgres,
   type Logger,
@@ -14,6 +15,7 @@ import {
   openDataSource,
   openPool,
   readConfig,
+  StartupError,
 } from '#platform';
 import { ReadModelQueries, ReadModelWaiter, readModelEntities } from '#read-models';
 import { allMigrations } from './migrations.js';
@@ -54,12 +56,24 @@ export async function openLedger(options: { readonly name: string; readonly join
   const url = given ?? embedded?.url ?? '';
   const ownerUrl = config.DATABASE_MIGRATION_URL ?? url;
   try {
-    const ran = await migrate(ownerUrl, allMigrations);
-    if (ran.length > 0) logger.info({ migrations: ran }, 'The database is up to date.');
+    const ran = await migrateNamed(ownerUrl);
+    if (ran.length > 0) logger.debug({ migrations: ran }, 'The database is up to date.');
     return await connect({ config, logger, url, ownerUrl, embedded, name: options.name });
   } catch (error) {
     await embedded?.stop();
     throw error;
+  }
+}
+
+/** @throws StartupError that names the variable, never its value */
+export async function migrateNamed(ownerUrl: string): Promise<readonly string[]> {
+  try {
+    return await migrate(ownerUrl, allMigrations);
+  } catch (error) {
+    const problem = connectionProblem(error);
+    if (problem === null) throw error;
+    const variable = process.env['DATABASE_MIGRATION_URL'] ? 'DATABASE_MIGRATION_URL' : 'DATABASE_URL';
+    throw new StartupError(`The database of ${variable} ${problem}`);
   }
 }
 

@@ -47,7 +47,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     ]),
   );
   const config = plainToInstance(Config, given, { exposeDefaultValues: true });
-  const problems = validateSync(config).map(
+  const problems = validateSync(config, { stopAtFirstError: true }).map(
     ({ property, constraints }) => `  ${property} ${Object.values(constraints ?? {}).join(', ')}`,
   );
   if (problems.length > 0) throw new StartupError(`These settings are wrong:\n${problems.join('\n')}`);

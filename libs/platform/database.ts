@@ -94,3 +94,28 @@ async function createApplicationRole(client: pg.Client): Promise<void> {
     throw error;
   }
 }
+
+/** Codes of Node's network errors and PostgreSQL's refusals, in words that say what to do. */
+const CONNECTION_PROBLEMS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'refuses connections. Is the server running, and are host and port right?',
+  ENOTFOUND: 'is on a host that is not known. Check the host name.',
+  EAI_AGAIN: 'is on a host whose name cannot be resolved now. Check the network.',
+  ETIMEDOUT: 'does not answer. Check host, port and firewall.',
+  EHOSTUNREACH: 'is on a host that cannot be reached. Check host and network.',
+  ECONNRESET: 'ended the connection. Is it a PostgreSQL server, and does it want TLS (`?sslmode=require`)?',
+  '28P01': 'refuses the password. Check user and password.',
+  '28000': 'refuses the account. Check the user, and whether the server wants TLS (`?sslmode=require`).',
+  '3D000': 'does not exist on the server. Create it first.',
+};
+
+/** What is wrong with a connection, to be said after "The database"; null: the error is of another kind. */
+export function connectionProblem(error: unknown): string | null {
+  // Of a host with several addresses Node reports all failures together.
+  const first = error instanceof AggregateError ? error.errors[0] : error;
+  if (!(first instanceof Error)) return null;
+  const code = 'code' in first ? String(first.code) : '';
+  if (Object.hasOwn(CONNECTION_PROBLEMS, code)) return CONNECTION_PROBLEMS[code] ?? null;
+  return /Connection terminated|Invalid.*response|timeout expired/i.test(first.message)
+    ? 'does not answer as PostgreSQL does. Check host and port.'
+    : null;
+}

@@ -1,12 +1,11 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import { migrate, readConfig, StartupError } from '#platform';
+import { readConfig, StartupError } from '#platform';
 import { type RunningApi, startApi } from '../../api/bootstrap.js';
 import { startProjector } from '../../projector/start-projector.js';
 import { loadDemo } from '../demo/load-demo.js';
 import { announceInstance, claimInstance, releaseInstance } from '../instance.js';
-import { instanceFile, type Ledger, openLedger } from '../ledger.js';
-import { allMigrations } from '../migrations.js';
+import { instanceFile, type Ledger, migrateNamed, openLedger } from '../ledger.js';
 
 export function registerProcesses(program: Command): void {
   program
@@ -43,7 +42,7 @@ export function registerProcesses(program: Command): void {
       const { DATABASE_MIGRATION_URL, DATABASE_URL } = readConfig();
       const url = DATABASE_MIGRATION_URL ?? DATABASE_URL;
       if (url === undefined) throw new StartupError('Set DATABASE_URL. The embedded database is migrated by `up`.');
-      const ran = await migrate(url, allMigrations);
+      const ran = await migrateNamed(url);
       say(ran.length === 0 ? 'The database is up to date.' : `Migrated: ${ran.join(', ')}.`);
     });
 }

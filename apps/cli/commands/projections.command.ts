@@ -26,19 +26,16 @@ export function registerProjections(program: Command): void {
 
 async function status(ledger: Ledger, json: boolean): Promise<void> {
   const head = await ledger.store.head();
-  const rows = (await ledger.queries.projections()).map((row) => ({
-    ...row,
-    position: row.position.toString(),
-    head: head.toString(),
-    lag: (head - row.position).toString(),
-  }));
+  const rows = (await ledger.queries.projections()).map((row) => ({ ...row, head, lag: head - row.position }));
   if (json) {
-    process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+    const asText = (_: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value);
+    process.stdout.write(`${JSON.stringify(rows, asText, 2)}\n`);
     return;
   }
   if (rows.length === 0) process.stdout.write('No projector has run yet. Start one with `storyledger up`.\n');
-  for (const { projection, position, lag, updatedAt, error } of rows) {
-    process.stdout.write(`${projection.padEnd(16)} at ${position} of ${head}, lag ${lag}, ${updatedAt}\n`);
+  for (const { projection, position, lag, eventsPerSecond, updatedAt, error } of rows) {
+    const rate = eventsPerSecond === null ? 'no rate yet' : `${Math.round(eventsPerSecond)} events/s`;
+    process.stdout.write(`${projection.padEnd(16)} at ${position} of ${head}, lag ${lag}, ${rate}, ${updatedAt}\n`);
     if (error !== null) process.stdout.write(`${' '.repeat(17)}${error}\n`);
   }
 }
