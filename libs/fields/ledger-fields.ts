@@ -6,7 +6,7 @@ const WORDS = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 export const HEADLINE: TextRules = { max: 300 };
 export const DESK: TextRules = { max: 60, pattern: WORDS, form: 'Must be lower-case words joined by dashes.' };
-export const TOPIC: TextRules = DESK;
+export const TOPIC: TextRules = { ...DESK };
 export const TOPICS_MAX = 20;
 export const STATEMENT: TextRules = { max: 1_000 };
 export const VOUCHED_BY: TextRules = { max: 200 };

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { DataSource, type EntitySchema, type MigrationInterface } from 'typeorm';
-import { StartupError } from './embedded-postgres.js';
+import { StartupError } from './startup-error.js';
 
 /** What the program runs as: it may add to the log and change read models, and nothing else. */
 const APPLICATION_ROLE = 'storyledger_app';

