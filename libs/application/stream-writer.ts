@@ -13,7 +13,7 @@ export interface Committed<View> {
   readonly recordedAt: Instant | null;
   /** False: a retry, and nothing was appended. */
   readonly changed: boolean;
-  /** What `view` made of the state right after the command. */
+  /** What `view` made of the state that the append with the command left behind. */
   readonly view: View;
 }
 
@@ -29,6 +29,8 @@ type CommandSource<State, Command> = Command | ((state: State) => Command);
 /** Commands that were decided one upon the other and are appended as one. */
 class Group {
   readonly events: NewEvent[] = [];
+  /** Take what the members want to see of the state, once it is the one that the append leaves behind. */
+  readonly looks: (() => void)[] = [];
   readonly appended: Promise<AppendResult>;
   resolve!: (result: AppendResult) => void;
   reject!: (error: unknown) => void;
@@ -47,6 +49,7 @@ class Group {
 class LiveStream<State> {
   flying: Group | null = null;
   waiting: Group | null = null;
+  isTakingOff = false;
   /** Another writer was faster, or an append's outcome is unknown: whoever holds this must load the stream anew. */
   broken = false;
   checkedAt = Date.now();
@@ -57,6 +60,11 @@ class LiveStream<State> {
     public revision: Revision,
     public lastRecordedAt: Instant,
   ) {}
+}
+
+function looked<View>(seen: { readonly view: View } | null): View {
+  if (seen === null) throw new Error('An append went out before its commands had looked at the state.');
+  return seen.view;
 }
 
 /** Commands wait while this many events are already waiting to be appended to their stream. */
@@ -98,8 +106,8 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
   }
 
   /**
-   * Resolves once the command's events are durable. `view` runs right after the command was decided, before any later
-   * command: what it returns is true if, and only if, the append succeeds.
+   * Resolves once the command's events are durable. `view` sees the state that the append with the command leaves
+   * behind, other commands of the same append included: what it returns is true if, and only if, the append succeeds.
    *
    * @throws Refusal, of a state known to be current
    * @throws WrongExpectedRevision when `context.expectedRevision` is not met
@@ -189,11 +197,14 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
       this.evolve(live, event, context.now);
     });
     const { revision } = live;
-    const seen = view(live.state);
-    this.fly(live);
+    let seen: { readonly view: View } | null = null;
+    group.looks.push(() => {
+      seen = { view: view(live.state) };
+    });
+    this.flySoon(live);
     try {
       const { position, recordedAt } = await group.appended;
-      return { revision, position, recordedAt, changed: true, view: seen };
+      return { revision, position, recordedAt, changed: true, view: looked(seen) };
     } catch (error) {
       if (!isOutrun(error) || context.expectedRevision !== undefined) throw error;
       return 'again';
@@ -205,11 +216,22 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
     return live.waiting;
   }
 
+  /** Commands that came in the same turn of the event loop go together; the first would otherwise go alone. */
+  private flySoon(live: LiveStream<State>): void {
+    if (live.flying !== null || live.isTakingOff) return;
+    live.isTakingOff = true;
+    setImmediate(() => {
+      live.isTakingOff = false;
+      this.fly(live);
+    });
+  }
+
   private fly(live: LiveStream<State>): void {
     if (live.flying !== null || live.waiting === null) return;
     const group = live.waiting;
     live.waiting = null;
     live.flying = group;
+    for (const look of group.looks) look();
     void this.send(live, group);
   }
 
@@ -226,7 +248,7 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
       // Weighs it anew: it has grown.
       if (this.live.peek(live.stream) === live) this.live.set(live.stream, live);
       group.resolve(result);
-      this.fly(live);
+      this.flySoon(live);
     } catch (error) {
       this.abandon(live);
       group.reject(error);
