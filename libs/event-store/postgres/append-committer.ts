@@ -33,6 +33,9 @@ export const COMMITTER_LIMITS: CommitterLimits = {
   retryMs: 10_000,
 };
 
+/** Appends that are not worth a second commit. */
+const SMALL_BATCH = 16;
+
 interface Waiting {
   readonly append: PendingAppend;
   readonly resolve: (result: AppendResult) => void;
@@ -101,7 +104,7 @@ export class AppendCommitter {
 
   private pump(): void {
     while (this.inFlight < this.limits.batchesInFlight) {
-      const batch = this.takeBatch();
+      const batch = this.takeBatch(this.share());
       if (batch.length === 0) return;
       this.inFlight += 1;
       void this.commit(batch).finally(() => {
@@ -113,7 +116,16 @@ export class AppendCommitter {
     }
   }
 
-  private takeBatch(): Waiting[] {
+  /**
+   * When nothing is in flight, half of what waits goes first: while the database commits one half, this process answers
+   * and refills the other. All in one batch would leave each of them idle while the other works.
+   */
+  private share(): number {
+    const free = this.limits.batchesInFlight - this.inFlight;
+    return Math.max(SMALL_BATCH, Math.ceil(this.queue.length / free));
+  }
+
+  private takeBatch(most: number): Waiting[] {
     const batch: Waiting[] = [];
     const left: Waiting[] = [];
     const held = new Set<string>();
@@ -125,7 +137,7 @@ export class AppendCommitter {
       const fits =
         batch.length === 0 ||
         (events + size <= this.limits.batchEvents && bytes + waiting.append.bytes <= this.limits.batchBytes);
-      if (!fits || this.busyStreams.has(stream) || held.has(stream)) {
+      if (!fits || batch.length >= most || this.busyStreams.has(stream) || held.has(stream)) {
         left.push(waiting);
         held.add(stream);
         continue;
