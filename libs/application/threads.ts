@@ -5,14 +5,15 @@ import {
   type Lifecycle,
   possibleChanges,
   Refusal,
-  reassess,
   STANDARD_1,
   type StatusChange,
   type ThreadAssessment,
   type ThreadCommand,
   type ThreadDetails,
   type ThreadId,
+  type ThreadStanding,
   type ThreadState,
+  ThreadTally,
   threadDecider,
 } from '#domain';
 import type { EventStore } from '#event-store';
@@ -42,7 +43,8 @@ export interface ThreadReceipt extends Omit<Committed<unknown>, 'view'> {
   readonly claimId: ClaimId | null;
   /** The attribution that the command was about; of a correction, the replacement. */
   readonly attributionId: AttributionId | null;
-  readonly assessment: ThreadAssessment;
+  /** Where the thread stands once the command is durable. */
+  readonly standing: ThreadStanding;
 }
 
 interface Subject {
@@ -249,19 +251,22 @@ export class Threads {
   async merge(ref: Ref, into: Ref, reason: string, context: CommandContext): Promise<ThreadReceipt> {
     const from = await this.idOf(ref);
     const survivor = await this.idOf(into, '/into');
-    return receiptOf(from, await mergeThreads(this.writer, { from, into: survivor, reason, context, view: assess }));
+    return receiptOf(
+      from,
+      await mergeThreads(this.writer, { from, into: survivor, reason, context, view: standingOf }),
+    );
   }
 
   /** The way back. The receipt is of the thread that had gone. */
   async unmerge(ref: Ref, reason: string, context: CommandContext): Promise<ThreadReceipt> {
     const from = await this.idOf(ref);
-    return receiptOf(from, await unmergeThread(this.writer, { from, reason, context, view: assess }));
+    return receiptOf(from, await unmergeThread(this.writer, { from, reason, context, view: standingOf }));
   }
 
   /** How the thread stands now, straight from the log. Null: there is none. */
   async current(ref: Ref): Promise<{ readonly lifecycle: Lifecycle; readonly assessment: ThreadAssessment } | null> {
     const { state } = await this.writer.read(streamOf(await this.idOf(ref)));
-    return state.threadId === null ? null : { lifecycle: state.lifecycle, assessment: assess(state) };
+    return state.threadId === null ? null : { lifecycle: state.lifecycle, assessment: assessThread(state, STANDARD_1) };
   }
 
   /** The id that holds a slug. It may have no event yet: whoever reserved the slug is still at work, or was cut off. */
@@ -332,39 +337,32 @@ export class Threads {
   ): Promise<ThreadReceipt> {
     const committed = await this.writer.execute(streamOf(threadId), command, context, (state) => ({
       ...subject(state),
-      assessment: assess(state),
+      standing: standingOf(state),
     }));
-    return receiptOf(threadId, { ...committed, view: committed.view.assessment }, committed.view);
+    return receiptOf(threadId, { ...committed, view: committed.view.standing }, committed.view);
   }
 }
 
-/** The last assessment of each state, which its owner changes in place. */
-const assessed = new WeakMap<ThreadState, { readonly revision: bigint; readonly assessment: ThreadAssessment }>();
+/** One for each folded state, which its owner changes in place. */
+const tallies = new WeakMap<ThreadState, { tally: ThreadTally; revision: bigint; standing: ThreadStanding }>();
 
-/** On a hot thread only the claims that were spoken of since the last time are assessed anew. */
-function assess(state: ThreadState): ThreadAssessment {
-  const last = assessed.get(state);
-  const assessment =
-    last === undefined
-      ? assessThread(state, STANDARD_1)
-      : reassess(last.assessment, state, toldSince(state, last.revision), STANDARD_1);
-  assessed.set(state, { revision: state.revision, assessment });
-  return assessment;
+/** Commands of one append look at the same state: it is worked out once for all of them. */
+function standingOf(state: ThreadState): ThreadStanding {
+  const known = tallies.get(state);
+  if (known?.revision === state.revision) return known.standing;
+  const tally = known?.tally ?? new ThreadTally(STANDARD_1);
+  const standing = tally.standing(state);
+  tallies.set(state, { tally, revision: state.revision, standing });
+  return standing;
 }
 
-function toldSince({ claims }: ThreadState, revision: bigint): ReadonlySet<ClaimId> {
-  const told = new Set<ClaimId>();
-  for (const claim of claims.values()) if (claim.toldAt > revision) told.add(claim.claimId);
-  return told;
-}
-
-function receiptOf(threadId: ThreadId, committed: Committed<ThreadAssessment>, subject: Subject = {}): ThreadReceipt {
+function receiptOf(threadId: ThreadId, committed: Committed<ThreadStanding>, subject: Subject = {}): ThreadReceipt {
   const { view, ...where } = committed;
   return {
     ...where,
     threadId,
     claimId: subject.claimId ?? null,
     attributionId: subject.attributionId ?? null,
-    assessment: view,
+    standing: view,
   };
 }

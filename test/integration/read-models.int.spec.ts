@@ -17,7 +17,7 @@ describe('the read models of the seed story', () => {
 
   it.each(seedStory.attributions)('after attribution $n show $claim as $expect.claim', async (step) => {
     const receipt = await newsroom.threads.record(threadId, attributionInput(step), commandContext());
-    expect(receipt.assessment.claims.get(receipt.claimId ?? '')?.status).toBe(step.expect.claim);
+    expect(receipt.standing.claims.get(receipt.claimId ?? '')?.status).toBe(step.expect.claim);
     expect(await newsroom.waiter.waitFor(receipt.position ?? 0n, 5_000)).toBe(true);
     const board = await newsroom.queries.thread(threadId);
     expect(board).toMatchObject({ status: step.expect.thread, revision: receipt.revision });

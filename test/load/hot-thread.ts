@@ -13,7 +13,7 @@ export async function hotThread(store: EventStore, names: NameRegistry, owner: P
     { key: 'wire', name: 'Wire', kind: 'agency', group: 'agency:wire', trustedConduit: true },
     contextOf(),
   );
-  const { threadId, assessment } = await threads.open(
+  const { threadId, standing } = await threads.open(
     {
       slug: 'hot',
       headline: 'A story that everybody follows',
@@ -30,7 +30,7 @@ export async function hotThread(store: EventStore, names: NameRegistry, owner: P
     },
     contextOf(),
   );
-  const claims = [...assessment.claims.keys()];
+  const claims = [...standing.claims.keys()];
   return {
     name: 'Storyledger commands',
     async append(writer) {

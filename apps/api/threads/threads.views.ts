@@ -47,8 +47,8 @@ export class ReceiptDto {
 }
 
 export function receiptDto(receipt: ThreadReceipt): ReceiptDto {
-  const { threadId, claimId, attributionId, changed, assessment } = receipt;
-  const claim = assessment.claims.get(claimId ?? '');
+  const { threadId, claimId, attributionId, changed, standing } = receipt;
+  const claim = standing.claims.get(claimId ?? '');
   return {
     threadId,
     claimId,
@@ -57,7 +57,7 @@ export function receiptDto(receipt: ThreadReceipt): ReceiptDto {
     revision: receipt.revision.toString(),
     position: receipt.position?.toString() ?? null,
     recordedAt: receipt.recordedAt,
-    status: assessment.status,
+    status: standing.status,
     claim:
       claim === undefined
         ? null
@@ -65,8 +65,8 @@ export function receiptDto(receipt: ThreadReceipt): ReceiptDto {
             claimId: claim.claimId,
             status: claim.status,
             rule: claim.computed.rule,
-            basis: claim.computed.basis,
-            challenged: claim.computed.challenged,
+            basis: claim.computed.basis ?? null,
+            challenged: claim.computed.challenged ?? false,
           },
   };
 }

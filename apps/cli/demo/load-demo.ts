@@ -67,15 +67,15 @@ function attributionOf(step: Step): AttributionInput {
 }
 
 /** Such as "2023-09-11  The Kremlin, via TASS, confirms visit: corroborated -> confirmed". */
-function lineOf(step: Step, { claimId, assessment }: ThreadReceipt, statuses: Map<string, string>): string {
+function lineOf(step: Step, { claimId, standing }: ThreadReceipt, statuses: Map<string, string>): string {
   const nameOf = (key: string) => seedStory.sources.find((source) => source.key === key)?.name ?? key;
   const carriers = step.via.length === 0 ? '' : `, via ${step.via.map(nameOf).join(' and ')},`;
   const before = statuses.get(step.claim) ?? 'open';
-  const after = assessment.claims.get(claimId ?? '')?.status ?? before;
+  const after = standing.claims.get(claimId ?? '')?.status ?? before;
   statuses.set(step.claim, after);
   const change = before === after ? `still ${after}` : `${before} -> ${after}`;
   const told = `${step.statedAt.slice(0, 10)}  ${nameOf(step.source)}${carriers} ${VERBS[step.stance]} "${step.claim}"`;
-  return `${told.padEnd(86)} ${change.padEnd(28)} thread ${assessment.status}`;
+  return `${told.padEnd(86)} ${change.padEnd(28)} thread ${standing.status}`;
 }
 
 function contextOf(step: string): CommandContext {

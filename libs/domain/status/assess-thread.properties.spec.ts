@@ -9,6 +9,7 @@ import type { ThreadEvent } from '../thread/thread.events.js';
 import { CLAIM_STATUSES, STANCES, THREAD_STATUSES } from '../vocabulary.js';
 import { assessThread, reassess } from './assess-thread.js';
 import { STANDARD_1 } from './policy.js';
+import { ThreadTally } from './thread-tally.js';
 
 const CLAIMS = ['one', 'two', 'three'];
 const claimId = fc.constantFrom(...CLAIMS);
@@ -115,15 +116,40 @@ function carryOut(
 const story = fc.tuple(fc.array(command, { maxLength: 25 }), fc.tuple(fc.boolean(), fc.boolean(), fc.boolean()));
 
 describe('for every thread', () => {
+  it('a running tally stands where an assessment from scratch stands', () => {
+    fc.assert(
+      fc.property(story, ([commands, core]) => {
+        const tally = new ThreadTally(STANDARD_1);
+        carryOut(commands, core, (state) => {
+          const { status, claims } = assessThread(state, STANDARD_1);
+          const standing = tally.standing(state);
+          expect(standing.status).toBe(status);
+          for (const { claimId, status, computed } of claims.values()) {
+            const { rule, basis, challenged } = computed;
+            const claim = standing.claims.get(claimId);
+            expect(claim?.status).toBe(status);
+            const verdict = { basis: null, challenged: false, ...claim?.computed };
+            expect(verdict).toEqual({ status: computed.status, rule, basis, challenged });
+          }
+        });
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
   it('assessing only the claims that an event touches is assessing all', () => {
     fc.assert(
       fc.property(story, ([commands, core]) => {
         let previous: ReturnType<typeof assessThread> | null = null;
-        carryOut(commands, core, (state) => {
-          const told = [...state.claims.values()].filter(({ toldAt }) => toldAt === state.revision);
-          const touched = new Set(told.map(({ claimId }) => claimId));
+        carryOut(commands, core, (state, { data }) => {
+          const touched =
+            'claimId' in data
+              ? data.claimId
+              : 'attributionId' in data
+                ? (state.attributions.get(data.attributionId)?.claimId ?? '')
+                : '';
           const whole = assessThread(state, STANDARD_1);
-          if (previous !== null) expect(reassess(previous, state, touched, STANDARD_1)).toEqual(whole);
+          if (previous !== null) expect(reassess(previous, state, new Set([touched]), STANDARD_1)).toEqual(whole);
           previous = whole;
         });
       }),

@@ -1,7 +1,7 @@
 import type { ExclusiveSet } from '../thread/thread.events.js';
 import type { ClaimRecord } from '../thread/thread.state.js';
-import type { ClaimId, ClaimStatus } from '../vocabulary.js';
-import type { AsOf, ClaimAssessment, ClaimStatusResult, ThreadAssessment } from './assessment.js';
+import type { ClaimId, ClaimStatus, ComputedClaimStatus } from '../vocabulary.js';
+import type { AsOf, ClaimAssessment, ClaimStatusResult, StatusOrigin, ThreadAssessment } from './assessment.js';
 import { claimStatus } from './claim-status.js';
 import type { StatusPolicy } from './policy.js';
 import { threadStatus } from './thread-status.js';
@@ -71,7 +71,6 @@ function stillHolds(before: ClaimAssessment, claim: ClaimRecord, result: ClaimSt
   );
 }
 
-/** A ruling goes before a moot or lapsed claim, and that before what the rivals of an exclusive set make of it. */
 function assessClaim(
   claim: ClaimRecord,
   result: ClaimStatusResult,
@@ -79,24 +78,37 @@ function assessClaim(
   computed: ReadonlyMap<ClaimId, ClaimStatusResult>,
 ): ClaimAssessment {
   const facts = { claimId: claim.claimId, core: claim.core, computed: result, ruling: claim.ruling };
-  if (claim.ruling !== null) {
-    return { ...facts, status: claim.ruling.status, origin: 'ruling', lastStatus: null, rivals: [] };
-  }
-  if (claim.mooted) return { ...facts, status: 'moot', origin: 'mooted', lastStatus: result.status, rivals: [] };
-  if (claim.lapsed) return { ...facts, status: 'lapsed', origin: 'lapsed', lastStatus: result.status, rivals: [] };
+  const shown = shownStatus(claim, result.status, thread, computed);
+  const keepsLast = shown.origin !== 'ruling' && shown.origin !== 'policy';
+  return { ...facts, ...shown, lastStatus: keepsLast ? result.status : null };
+}
+
+export interface ShownStatus {
+  readonly status: ClaimStatus;
+  readonly origin: StatusOrigin;
+  readonly rivals: readonly ClaimId[];
+}
+
+/** A ruling goes before a moot or lapsed claim, and that before what the rivals of an exclusive set make of it. */
+export function shownStatus(
+  claim: ClaimRecord,
+  result: ComputedClaimStatus,
+  thread: AssessableThread,
+  computed: ReadonlyMap<ClaimId, { readonly status: ComputedClaimStatus }>,
+): ShownStatus {
+  if (claim.ruling !== null) return { status: claim.ruling.status, origin: 'ruling', rivals: [] };
+  if (claim.mooted) return { status: 'moot', origin: 'mooted', rivals: [] };
+  if (claim.lapsed) return { status: 'lapsed', origin: 'lapsed', rivals: [] };
   const rivals = confirmedRivals(claim, thread, computed);
-  if (rivals.length === 0) {
-    return { ...facts, status: result.status, origin: 'policy', lastStatus: null, rivals };
-  }
-  const status = result.status === 'confirmed' ? 'disputed' : 'moot';
-  return { ...facts, status, origin: 'exclusive_set', lastStatus: result.status, rivals };
+  if (rivals.length === 0) return { status: result, origin: 'policy', rivals };
+  return { status: result === 'confirmed' ? 'disputed' : 'moot', origin: 'exclusive_set', rivals };
 }
 
 /** Other claims of the same exclusive sets that are confirmed, by the policy or by a ruling. */
 function confirmedRivals(
   claim: ClaimRecord,
   thread: AssessableThread,
-  computed: ReadonlyMap<ClaimId, ClaimStatusResult>,
+  computed: ReadonlyMap<ClaimId, { readonly status: ComputedClaimStatus }>,
 ): readonly ClaimId[] {
   const rivals = new Set<ClaimId>();
   for (const { claimIds } of thread.exclusiveSets) {

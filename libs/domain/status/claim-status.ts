@@ -3,15 +3,15 @@ import type { AsOf, AssessableAttribution, ClaimStatusResult, Rule, SetAside, Vo
 import type { StatusPolicy } from './policy.js';
 
 /** S: a party or authority, on record, that confirms or denies. V: anybody else whose voice counts. W: the rest. */
-type VoiceClass = 'S' | 'V' | 'W';
-const STRENGTH: Readonly<Record<VoiceClass, number>> = { S: 2, V: 1, W: 0 };
+export type VoiceClass = 'S' | 'V' | 'W';
+export const STRENGTH: Readonly<Record<VoiceClass, number>> = { S: 2, V: 1, W: 0 };
 
-interface Word {
+export interface Word {
   readonly attribution: AssessableAttribution;
   readonly voiceClass: VoiceClass;
 }
 
-interface Verdict {
+export interface Verdict {
   readonly status: ComputedClaimStatus;
   readonly rule: Rule;
   readonly basis?: 'single' | 'multiple';
@@ -73,7 +73,7 @@ function admits(at: AsOf, recordedAt: Instant, statedAt: Instant | null): boolea
   );
 }
 
-function decideStatus(supporting: readonly Voice[], against: readonly Voice[], policy: StatusPolicy): Verdict {
+export function decideStatus(supporting: readonly Voice[], against: readonly Voice[], policy: StatusPolicy): Verdict {
   const officialFor = supporting.some((voice) => voice.standing);
   const officialAgainst = against.some((voice) => voice.standing);
   const firm = supporting.filter((voice) => voice.firm).length;
@@ -93,7 +93,7 @@ function decideStatus(supporting: readonly Voice[], against: readonly Voice[], p
   return { rule: 'R9', status: 'unverified' };
 }
 
-function classify(attribution: AssessableAttribution, policy: StatusPolicy): VoiceClass {
+export function classify(attribution: AssessableAttribution, policy: StatusPolicy): VoiceClass {
   const { speaker, onRecord, stance } = attribution;
   if (speaker === null) return 'W';
   const named = onRecord && speaker.kind !== 'unnamed';
@@ -135,7 +135,7 @@ function lastWords(
   return last.sort((a, b) => compareStated(a.attribution, b.attribution));
 }
 
-function lastWordOf(words: Word[], setAside: SetAside[]): Word | null {
+export function lastWordOf(words: Word[], setAside: SetAside[]): Word | null {
   words.sort((a, b) => compareStated(a.attribution, b.attribution));
   const latest = words.at(-1);
   if (latest === undefined) return null;
@@ -157,7 +157,7 @@ function lastWordOf(words: Word[], setAside: SetAside[]): Word | null {
 }
 
 /** Speakers of one group are one voice. */
-function voices(words: readonly Word[]): readonly Voice[] {
+export function voices(words: readonly Word[]): readonly Voice[] {
   const byGroup = new Map<string, { attributionIds: AttributionId[]; standing: boolean; firm: boolean }>();
   for (const { attribution, voiceClass } of words) {
     const group = attribution.speaker?.group ?? '';
@@ -171,7 +171,7 @@ function voices(words: readonly Word[]): readonly Voice[] {
 }
 
 /** By when it was said, then when recorded, then place in the stream, then id: the same for every input order. */
-function compareStated(a: AssessableAttribution, b: AssessableAttribution): number {
+export function compareStated(a: AssessableAttribution, b: AssessableAttribution): number {
   return (
     compareText(a.statedAt, b.statedAt) ||
     compareText(a.recordedAt, b.recordedAt) ||

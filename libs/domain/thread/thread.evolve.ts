@@ -52,7 +52,7 @@ function apply(state: ThreadState, { event, revision, recordedAt }: Recorded<Thr
         mooted: false,
         lapsed: false,
         ruling: null,
-        toldAt: revision,
+        rewrittenAt: revision,
         carriedFrom: null,
       });
       return;
@@ -147,9 +147,7 @@ function addAttribution(
   recordedAt: Instant,
 ): void {
   const record: AttributionRecord = { ...facts, stance, recordedAt, revision, takenBack: null };
-  const claim = state.claims.get(facts.claimId);
-  claim?.attributions.push(record);
-  if (claim !== undefined) claim.toldAt = revision;
+  state.claims.get(facts.claimId)?.attributions.push(record);
   indexAttribution(state, record);
 }
 
@@ -198,7 +196,7 @@ function takeBack(
   if (record === undefined) return;
   record.takenBack = { ...how, replacedBy };
   const claim = state.claims.get(record.claimId);
-  if (claim !== undefined) claim.toldAt = revision;
+  if (claim !== undefined) claim.rewrittenAt = revision;
 }
 
 function withoutSets(sets: readonly ExclusiveSet[], gone: readonly ExclusiveSet[]): readonly ExclusiveSet[] {
@@ -210,17 +208,19 @@ function restore(carried: CarriedClaim, carriedFrom: string | null, revision: bi
   return {
     ...claim,
     carriedFrom,
-    toldAt: revision,
+    rewrittenAt: revision,
     attributions: attributions.map(({ revision, ...facts }) => ({ ...facts, revision: BigInt(revision) })),
   };
 }
 
 /** The claims as a merge or its undoing stores them. */
 export function carriedClaims(state: ThreadState, which: (claim: ClaimRecord) => boolean = () => true): CarriedClaim[] {
-  return [...state.claims.values()].filter(which).map(({ carriedFrom: _, toldAt: __, attributions, ...claim }) => ({
-    ...claim,
-    attributions: attributions.map(
-      ({ revision, ...facts }): CarriedAttribution => ({ ...facts, revision: revision.toString() }),
-    ),
-  }));
+  return [...state.claims.values()]
+    .filter(which)
+    .map(({ carriedFrom: _, rewrittenAt: __, attributions, ...claim }) => ({
+      ...claim,
+      attributions: attributions.map(
+        ({ revision, ...facts }): CarriedAttribution => ({ ...facts, revision: revision.toString() }),
+      ),
+    }));
 }

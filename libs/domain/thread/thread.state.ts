@@ -25,8 +25,8 @@ export interface ClaimRecord extends ClaimDetails {
   mooted: boolean;
   lapsed: boolean;
   ruling: CarriedRuling | null;
-  /** Of the last event that changed its attributions; before any, of the one that brought it. */
-  toldAt: bigint;
+  /** Of the last event that took one of its attributions back; before any, of the one that brought the claim. */
+  rewrittenAt: bigint;
   /** The thread that a merge carried this claim from; null for the thread's own. */
   readonly carriedFrom: ThreadId | null;
 }
