@@ -99,9 +99,11 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
     options: StreamWriterOptions = {},
   ) {
     this.attempts = options.attempts ?? 10;
+    const maxSize = options.cachedEvents ?? 200_000;
     this.live = new LRUCache({
-      maxSize: options.cachedEvents ?? 200_000,
-      sizeCalculation: (live) => Number(live.revision) + 2,
+      maxSize,
+      // A stream longer than the whole cache takes all of it: to leave it out would be to fold it for each command.
+      sizeCalculation: (live) => Math.min(Number(live.revision) + 2, maxSize),
     });
   }
 
