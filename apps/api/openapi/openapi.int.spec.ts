@@ -26,7 +26,7 @@ describe('the OpenAPI document', () => {
   it('is of version 3.1 and has no reference that leads nowhere', () => {
     expect(document.openapi).toBe('3.1.0');
     const text = JSON.stringify(document);
-    const references = [...text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name);
+    const references = [...text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]*)"/g)].map(([, name]) => name);
     expect(references.length).toBeGreaterThan(5);
     const schemas = Object.keys(document.components?.schemas ?? {});
     expect(references.filter((name) => name !== undefined && !schemas.includes(name))).toEqual([]);
@@ -97,7 +97,7 @@ describe('the reference page', () => {
   it('is made of files that this server has, with no script of its own', async () => {
     const page = await api.inject({ url: '/docs' });
     expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
-    const files = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file]) => file ?? '');
+    const files = [...page.body.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, file]) => file ?? '');
     expect(files.length).toBeGreaterThan(3);
     for (const url of files) {
       const file = await api.inject({ url });

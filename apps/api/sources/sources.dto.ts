@@ -33,7 +33,7 @@ export class RegisterSourceRequest {
 }
 
 export class ReviseSourceRequest {
-  @Text({ ...SOURCE_NAME, optional: true, description: LABEL })
+  @Text({ ...SOURCE_NAME, optional: true, description: LABEL, example: 'Kremlin press service' })
   name?: string;
 
   @Choice(SOURCE_KINDS, { optional: true, enumName: 'SourceKind' })

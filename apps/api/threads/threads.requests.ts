@@ -39,6 +39,7 @@ export class AttributionRequest {
     optional: true,
     nullable: true,
     description: 'Your own key, unique in the thread: posting it twice adds nothing.',
+    example: 'tass-11-sep',
   })
   key?: string | null;
 
@@ -127,7 +128,7 @@ export class ReviseThreadRequest {
   @Slug({ optional: true })
   slug?: string;
 
-  @Text({ ...HEADLINE, optional: true })
+  @Text({ ...HEADLINE, optional: true, example: 'Kim Jong Un arrives in Russia for talks with Putin' })
   headline?: string;
 
   @Text({ ...DESK, optional: true })
@@ -146,7 +147,11 @@ export class ReasonRequest {
 }
 
 export class RewordClaimRequest extends ReasonRequest {
-  @Text({ ...STATEMENT, optional: true })
+  @Text({
+    ...STATEMENT,
+    optional: true,
+    example: 'Kim Jong Un will visit Russia in September for talks with Vladimir Putin',
+  })
   statement?: string;
 
   @Flag({ optional: true })
@@ -157,7 +162,7 @@ export class RewordClaimRequest extends ReasonRequest {
 }
 
 export class RetractionRequest extends ReasonRequest {
-  @IdentifierOrKey({ description: 'The speaker or carrier that takes it back, by id or key.', example: 'nyt' })
+  @IdentifierOrKey({ description: 'The speaker or carrier that takes it back, by id or key.', example: 'tass' })
   takenBackBy!: string;
 
   @Moment({ description: 'When it took it back.', example: '2023-09-12T08:00:00Z' })
@@ -175,12 +180,17 @@ export class RulingRequest extends ReasonRequest {
 }
 
 export class ExclusiveSetRequest {
-  @IdentifierOrKeyList({ minItems: 2, maxItems: 50, description: 'Claims that cannot all be true, by id or key.' })
+  @IdentifierOrKeyList({
+    minItems: 2,
+    maxItems: 50,
+    description: 'Claims that cannot all be true, by id or key.',
+    example: ['visit', 'called-off'],
+  })
   claims!: string[];
 }
 
 export class MergeRequest extends ReasonRequest {
-  @IdentifierOrKey({ description: 'The thread that stays, by id or slug.' })
+  @IdentifierOrKey({ description: 'The thread that stays, by id or slug.', example: 'kim-in-russia' })
   into!: string;
 }
 
@@ -195,7 +205,7 @@ export class ClaimPath extends ThreadPath {
 }
 
 export class AttributionPath extends ThreadPath {
-  @IdentifierOrKey({ description: 'Id or key.' })
+  @IdentifierOrKey({ description: 'Id or key.', example: 'tass-11-sep' })
   attribution!: string;
 }
 

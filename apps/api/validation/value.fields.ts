@@ -111,8 +111,9 @@ export function Nested(dto: () => Class<unknown>, options: NestedOptions = {}): 
         faults: (value) => (list === null ? objectFaults(value) : nestedListFaults(value, list)),
         schema:
           list === null
-            ? { type: dto }
-            : { type: dto, isArray: true, minItems: list.minItems ?? 0, maxItems: list.maxItems },
+            ? { type: () => dto() }
+            : // A function of this very name is how the OpenAPI module knows a class that is named later.
+              { type: () => dto(), isArray: true, minItems: list.minItems ?? 0, maxItems: list.maxItems },
       },
       options,
     ),
