@@ -1,4 +1,4 @@
-import { STANCES, type Stance } from '#domain';
+import { type SourceEvent, STANCES, type Stance } from '#domain';
 import type { StoredEvent } from '#event-store';
 import type { Projection, TableWriter } from '../projection/projection.js';
 import type { ThreadStep } from '../projection/thread-folds.js';
@@ -52,7 +52,10 @@ async function writeDetails(events: readonly StoredEvent[], tables: TableWriter)
 const KEPT = ['key', 'name', 'kind', 'voice_group', 'trusted_conduit', 'rating', 'registered_at'];
 const NUMBERS = [...STANCES.map((stance) => `spoken_${stance}`), 'carried', 'retracted', 'corrected', 'voided'];
 
-function detailsIn({ stream, event, revision, position, recordedAt }: StoredEvent): Details | null {
+function detailsIn({ stream, event: stored, revision, position, recordedAt }: StoredEvent): Details | null {
+  if (!stream.startsWith(SOURCE_STREAM_PREFIX)) return null;
+  // What stands in the stream of a source is an event of a source.
+  const event = stored as SourceEvent;
   const row = { sourceId: stream.slice(SOURCE_STREAM_PREFIX.length), revision, position, changedAt: recordedAt };
   switch (event.type) {
     case 'SourceRegistered': {
@@ -69,8 +72,6 @@ function detailsIn({ stream, event, revision, position, recordedAt }: StoredEven
       return { ...row, name: event.data.label, sealed: true };
     case 'SourceIdentityErased':
       return { ...row, erased: true };
-    default:
-      return null;
   }
 }
 
