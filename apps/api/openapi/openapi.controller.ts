@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { Controller, Get, Header, Param, Res } from '@nestjs/common';
+import { Controller, Get, Header, Param, Redirect, Res } from '@nestjs/common';
 import { ApiExcludeController, type OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../auth/access.js';
@@ -27,6 +27,12 @@ export class AssetPath {
 @Controller()
 export class OpenApiController {
   constructor(private readonly document: OpenApiDocument) {}
+
+  /** Who opens the bare address is a person: until there is a console, the reference is what there is to see. */
+  @Get()
+  @Public()
+  @Redirect('/docs', 302)
+  root(): void {}
 
   @Get('openapi.json')
   @Public()

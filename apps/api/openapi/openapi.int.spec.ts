@@ -23,6 +23,11 @@ describe('the OpenAPI document', () => {
     await expect(`${JSON.stringify(document, null, 2)}\n`).toMatchFileSnapshot('../../../docs/openapi.json');
   });
 
+  it('is shown on a page to which the bare address leads', async () => {
+    const answer = await api.inject({ url: '/' });
+    expect(answer).toMatchObject({ statusCode: 302, headers: { location: '/docs' } });
+  });
+
   it('is of version 3.1 and has no reference that leads nowhere', () => {
     expect(document.openapi).toBe('3.1.0');
     const text = JSON.stringify(document);
