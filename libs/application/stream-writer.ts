@@ -29,8 +29,7 @@ type CommandSource<State, Command> = Command | ((state: State) => Command);
 /** Commands that were decided one upon the other and are appended as one. */
 class Group {
   readonly events: NewEvent[] = [];
-  /** Take what the members want to see of the state, once it is the one that the append leaves behind. */
-  readonly looks: (() => void)[] = [];
+  private looks: (() => void)[] = [];
   readonly appended: Promise<AppendResult>;
   resolve!: (result: AppendResult) => void;
   reject!: (error: unknown) => void;
@@ -43,12 +42,24 @@ class Group {
     // Every member awaits it; a group whose members were all refused must not count as an unhandled rejection.
     this.appended.catch(() => undefined);
   }
+
+  /** `look` takes what a member wants to see of the state, once it is the one that the append leaves behind. */
+  join(look: () => void): void {
+    this.looks.push(look);
+  }
+
+  /** Nothing joins any more: the state is now as this group's append leaves it. */
+  close(): void {
+    for (const look of this.looks) look();
+    this.looks = [];
+  }
 }
 
 /** A stream folded in memory, ahead of the store by the groups under way. */
 class LiveStream<State> {
   flying: Group | null = null;
-  waiting: Group | null = null;
+  /** In the order in which they will fly; only the last one is still joined. */
+  waiting: Group[] = [];
   isTakingOff = false;
   /** Another writer was faster, or an append's outcome is unknown: whoever holds this must load the stream anew. */
   broken = false;
@@ -68,7 +79,13 @@ function looked<View>(seen: { readonly view: View } | null): View {
 }
 
 /** Commands wait while this many events are already waiting to be appended to their stream. */
-const GROUP_EVENTS = 1_000;
+const WAITING_EVENTS = 1_000;
+/** Events that are not worth a second append. */
+const SMALL_GROUP = 16;
+
+function eventsIn(groups: readonly Group[]): number {
+  return groups.reduce((sum, { events }) => sum + events.length, 0);
+}
 
 /** The same for every try of a command. */
 function eventId({ commandId, eventLabel = 'event' }: CommandContext, index: number): string {
@@ -84,7 +101,7 @@ function isOutrun(error: unknown): boolean {
  * Carries out commands: load, fold, decide, append, and again when another writer was faster.
  *
  * A hot stream stays folded in memory and commands are decided against the newest state in the process, not the newest
- * one in the store. Those decided while an append is under way go together into the next one, so that a stream takes
+ * one in the store. Those decided while an append is under way go together into the next ones, so that a stream takes
  * one append, not one command, for each commit. Only one append of a stream is under way at a time: a later one decided
  * on the first's events could otherwise slip in behind a stranger's events at just the revision it expects.
  */
@@ -200,7 +217,7 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
     });
     const { revision } = live;
     let seen: { readonly view: View } | null = null;
-    group.looks.push(() => {
+    group.join(() => {
       seen = { view: view(live.state) };
     });
     this.flySoon(live);
@@ -213,9 +230,18 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
     }
   }
 
+  /**
+   * The group that the next command goes with. One that holds half of all that is under way takes no more: while the
+   * store commits it, this process answers and decides the other half.
+   */
   private join(live: LiveStream<State>): Group {
-    live.waiting ??= new Group(live.revision);
-    return live.waiting;
+    const open = live.waiting.at(-1);
+    const half = Math.ceil((eventsIn(live.waiting) + (live.flying?.events.length ?? 0)) / 2);
+    if (open !== undefined && open.events.length < Math.max(SMALL_GROUP, half)) return open;
+    open?.close();
+    const group = new Group(live.revision);
+    live.waiting.push(group);
+    return group;
   }
 
   /** Commands that came in the same turn of the event loop go together; the first would otherwise go alone. */
@@ -229,11 +255,11 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
   }
 
   private fly(live: LiveStream<State>): void {
-    if (live.flying !== null || live.waiting === null) return;
-    const group = live.waiting;
-    live.waiting = null;
+    if (live.flying !== null) return;
+    const group = live.waiting.shift();
+    if (group === undefined) return;
+    if (live.waiting.length === 0) group.close();
     live.flying = group;
-    for (const look of group.looks) look();
     void this.send(live, group);
   }
 
@@ -249,17 +275,20 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
       if (result.recordedAt > live.lastRecordedAt) live.lastRecordedAt = result.recordedAt;
       // Weighs it anew: it has grown.
       if (this.live.peek(live.stream) === live) this.live.set(live.stream, live);
-      group.resolve(result);
-      this.flySoon(live);
+      this.fly(live);
+      // In the next turn, so that the store has the next group before this process answers the members of this one.
+      setImmediate(() => group.resolve(result));
     } catch (error) {
       this.abandon(live);
       group.reject(error);
       // Decided on events that are not there: to be decided anew, unless the store is gone for all of them.
-      live.waiting?.reject(
-        isOutrun(error) ? new WrongExpectedRevision(live.stream, live.waiting.expected, group.expected) : error,
-      );
+      for (const waiting of live.waiting) {
+        waiting.reject(
+          isOutrun(error) ? new WrongExpectedRevision(live.stream, waiting.expected, group.expected) : error,
+        );
+      }
       live.flying = null;
-      live.waiting = null;
+      live.waiting = [];
     }
   }
 
@@ -274,7 +303,7 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
    */
   private async isCurrent(live: LiveStream<State>): Promise<boolean> {
     if (live.broken) return false;
-    const last = live.waiting ?? live.flying;
+    const last = live.waiting.at(-1) ?? live.flying;
     if (last !== null) {
       await last.appended.catch(() => undefined);
       return !live.broken;
@@ -306,7 +335,7 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
   private async loadWithRoom(stream: string): Promise<LiveStream<State>> {
     for (;;) {
       const live = await this.load(stream);
-      if (live.waiting === null || live.waiting.events.length < GROUP_EVENTS) return live;
+      if (eventsIn(live.waiting) < WAITING_EVENTS) return live;
       await live.flying?.appended.catch(() => undefined);
     }
   }

@@ -1,10 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { carryOut, story } from '../testing/random-threads.js';
+import type { ThreadEvent } from '../thread/thread.events.js';
+import type { ThreadState } from '../thread/thread.state.js';
 import { CLAIM_STATUSES, THREAD_STATUSES } from '../vocabulary.js';
 import { assessThread, reassess } from './assess-thread.js';
 import { STANDARD_1 } from './policy.js';
 import { ThreadTally } from './thread-tally.js';
+
+/** The claims whose attributions an event may have changed. */
+function subjectsOf(state: ThreadState, data: ThreadEvent['data']): readonly string[] {
+  if ('claims' in data) return data.claims.map(({ claimId }) => claimId);
+  if ('claimId' in data) return [data.claimId];
+  return 'attributionId' in data ? [state.attributions.get(data.attributionId)?.claimId ?? ''] : [];
+}
 
 describe('for every thread', () => {
   it('a running tally stands where an assessment from scratch stands', () => {
@@ -33,14 +42,9 @@ describe('for every thread', () => {
       fc.property(story, ([commands, core]) => {
         let previous: ReturnType<typeof assessThread> | null = null;
         carryOut(commands, core, (state, { data }) => {
-          const touched =
-            'claimId' in data
-              ? data.claimId
-              : 'attributionId' in data
-                ? (state.attributions.get(data.attributionId)?.claimId ?? '')
-                : '';
+          const touched = new Set(subjectsOf(state, data));
           const whole = assessThread(state, STANDARD_1);
-          if (previous !== null) expect(reassess(previous, state, new Set([touched]), STANDARD_1)).toEqual(whole);
+          if (previous !== null) expect(reassess(previous, state, touched, STANDARD_1)).toEqual(whole);
           previous = whole;
         });
       }),
