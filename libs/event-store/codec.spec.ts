@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EventCodec, type EventSchemas, LEDGER_SCHEMAS } from './codec.js';
+import { CorruptEvent } from './errors.js';
 import type { LedgerEvent } from './event-store.js';
 
 const FIXTURES = join(import.meta.dirname, 'fixtures');
@@ -70,6 +72,39 @@ describe('the codec', () => {
   it('refuses to write what it could not read', () => {
     const event = { type: 'ThreadClosed', data: {} } as unknown as LedgerEvent;
     expect(() => codec.encode(event)).toThrow(/lacks reason/);
+  });
+});
+
+describe('for every event of every type', () => {
+  const event = fc.constantFrom(...Object.entries<EventSchemas[string]>(LEDGER_SCHEMAS)).chain(([type, versions]) => {
+    const { keys } = versions.at(-1)!;
+    const data = fc.record(Object.fromEntries(keys.map((key) => [key, fc.jsonValue()])));
+    return fc.record({ type: fc.constant(type), data });
+  }) as unknown as fc.Arbitrary<LedgerEvent>;
+
+  it('what was written and stored as JSON is read as it was', () => {
+    fc.assert(
+      fc.property(event, (event) => {
+        const { type, schemaVersion, data } = JSON.parse(JSON.stringify(codec.encode(event)));
+        // As JSON has it: it knows no -0.
+        expect(codec.decode(type, schemaVersion, data)).toEqual(JSON.parse(JSON.stringify(event)));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('a field more or less is refused, on the way in and on the way out', () => {
+    fc.assert(
+      fc.property(event, fc.nat(), fc.boolean(), (event, pick, more) => {
+        const keys = Object.keys(event.data);
+        const key = keys[pick % keys.length]!;
+        const { [key]: _, ...less } = event.data as unknown as Record<string, unknown>;
+        const data = more ? { ...event.data, 'a field of tomorrow': 1 } : less;
+        expect(() => codec.encode({ ...event, data } as unknown as LedgerEvent)).toThrow(CorruptEvent);
+        expect(() => codec.decode(event.type, LEDGER_SCHEMAS[event.type].length, data)).toThrow(CorruptEvent);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });
 
