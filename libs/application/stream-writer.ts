@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Decider, Instant, Recorded } from '#domain';
 import { Refusal } from '#domain';
-import type { AppendResult, EventStore, LedgerEvent, NewEvent, Position, Revision } from '#event-store';
+import type { AppendResult, EventStore, LedgerEvent, NewEvent, Position, Revision, StreamRange } from '#event-store';
 import { EventIdReused, WrongExpectedRevision } from '#event-store';
 import { type CommandContext, derivedId } from './command-context.js';
 
@@ -30,6 +30,8 @@ type CommandSource<State, Command> = Command | ((state: State) => Command);
 class Group {
   readonly events: NewEvent[] = [];
   private looks: (() => void)[] = [];
+  /** Which of `events` the stream held before, once somebody has asked. */
+  held: Promise<ReadonlySet<string>> | null = null;
   readonly appended: Promise<AppendResult>;
   resolve!: (result: AppendResult) => void;
   reject!: (error: unknown) => void;
@@ -83,6 +85,9 @@ const WAITING_EVENTS = 1_000;
 /** Events that are not worth a second append. */
 const SMALL_GROUP = 16;
 
+/** A refused command is looked for among so many of the latest events: retries come soon. */
+const RECENT_EVENTS = 100;
+
 function eventsIn(groups: readonly Group[]): number {
   return groups.reduce((sum, { events }) => sum + events.length, 0);
 }
@@ -98,7 +103,8 @@ function isOutrun(error: unknown): boolean {
 }
 
 /**
- * Carries out commands: load, fold, decide, append, and again when another writer was faster.
+ * Carries out commands: load, fold, decide, append, and again when another writer was faster. A command is carried out
+ * once: a retry is known by the ids of its events, even when the rules would decide it anew or refuse it by now.
  *
  * A hot stream stays folded in memory and commands are decided against the newest state in the process, not the newest
  * one in the store. Those decided while an append is under way go together into the next ones, so that a stream takes
@@ -138,11 +144,16 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
     context: CommandContext,
     view: (state: State) => View,
   ): Promise<Committed<View>> {
+    let isDone = false;
     for (let attempt = 1; ; attempt++) {
       const live = await this.loadWithRoom(stream);
-      const outcome = await this.attempt(live, command, context, view, attempt >= this.attempts);
-      if (outcome !== 'again') return outcome;
-      if (attempt >= this.attempts) {
+      const last = attempt >= this.attempts;
+      const outcome = isDone
+        ? await this.answerRetry(live, view, last)
+        : await this.attempt(live, command, context, view, last);
+      if (outcome === 'done') isDone = true;
+      else if (outcome !== 'again') return outcome;
+      else if (attempt >= this.attempts) {
         throw new WrongExpectedRevision(stream, live.revision, await this.headRevision(stream));
       }
     }
@@ -173,14 +184,14 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
     context: CommandContext,
     view: (state: State) => View,
     last: boolean,
-  ): Promise<Committed<View> | 'again'> {
+  ): Promise<Committed<View> | 'again' | 'done'> {
     const { expectedRevision } = context;
     if (expectedRevision !== undefined && live.revision !== expectedRevision) {
       if (!(await this.isCurrent(live)) && !last) return 'again';
       if (live.revision === expectedRevision) return 'again';
-      if (!(await this.wasCarriedOut(live.stream, context))) {
-        throw new WrongExpectedRevision(live.stream, expectedRevision, live.revision);
-      }
+      // A retry whose first try had succeeded finds its own event where it expected the stream to end.
+      if (await this.holds(live.stream, context, { from: expectedRevision + 1n, limit: 1 })) return 'done';
+      throw new WrongExpectedRevision(live.stream, expectedRevision, live.revision);
     }
     let events: readonly Event[];
     try {
@@ -188,16 +199,25 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       // The refusal may rest on events that never become durable, or on a state that another process has changed.
-      if (last || (await this.isCurrent(live))) throw error;
-      return 'again';
-    }
-    if (events.length === 0) {
-      const { revision } = live;
-      const seen = view(live.state);
       if (!last && !(await this.isCurrent(live))) return 'again';
-      return { revision, position: null, recordedAt: null, changed: false, view: seen };
+      // Or on what the command itself had done: nobody can reopen a thread twice.
+      const recent = { direction: 'backward', limit: RECENT_EVENTS } as const;
+      if (await this.holds(live.stream, context, recent)) return 'done';
+      throw error;
     }
+    if (events.length === 0) return this.answerRetry(live, view, last);
     return this.append(live, events, context, view);
+  }
+
+  private async answerRetry<View>(
+    live: LiveStream<State>,
+    view: (state: State) => View,
+    last: boolean,
+  ): Promise<Committed<View> | 'again'> {
+    const { revision } = live;
+    const seen = view(live.state);
+    if (!last && !(await this.isCurrent(live))) return 'again';
+    return { revision, position: null, recordedAt: null, changed: false, view: seen };
   }
 
   private commandFor(command: CommandSource<State, Command>, state: State): Command {
@@ -209,7 +229,7 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
     events: readonly Event[],
     context: CommandContext,
     view: (state: State) => View,
-  ): Promise<Committed<View> | 'again'> {
+  ): Promise<Committed<View> | 'again' | 'done'> {
     const group = this.join(live);
     events.forEach((event, index) => {
       group.events.push(this.newEvent(event, index, context));
@@ -225,6 +245,10 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
       const { position, recordedAt } = await group.appended;
       return { revision, position, recordedAt, changed: true, view: looked(seen) };
     } catch (error) {
+      if (error instanceof EventIdReused) {
+        group.held ??= this.heldOf(live.stream, group);
+        return (await group.held).has(eventId(context, 0)) ? 'done' : 'again';
+      }
       if (!isOutrun(error) || context.expectedRevision !== undefined) throw error;
       return 'again';
     }
@@ -270,6 +294,8 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
         group.expected === -1n ? 'none' : group.expected,
         group.events,
       );
+      // Found elsewhere, not appended: it was a retry, and the state that we made of it is none.
+      if (result.revision !== group.expected + BigInt(group.events.length)) throw new EventIdReused(live.stream);
       live.flying = null;
       live.checkedAt = Date.now();
       if (result.recordedAt > live.lastRecordedAt) live.lastRecordedAt = result.recordedAt;
@@ -320,11 +346,18 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
     return true;
   }
 
-  /** A retry whose first try had succeeded finds its own event where it expected the stream to end. */
-  private async wasCarriedOut(stream: string, context: CommandContext): Promise<boolean> {
-    const from = (context.expectedRevision ?? -1n) + 1n;
-    for await (const { id } of this.store.readStream(stream, { from, limit: 1 })) return id === eventId(context, 0);
+  /** Does the stream hold the command's first event there? */
+  private async holds(stream: string, context: CommandContext, range: StreamRange): Promise<boolean> {
+    const own = eventId(context, 0);
+    for await (const { id } of this.store.readStream(stream, range)) if (id === own) return true;
     return false;
+  }
+
+  private async heldOf(stream: string, group: Group): Promise<ReadonlySet<string>> {
+    const ids = new Set(group.events.map(({ id }) => id));
+    const held = new Set<string>();
+    for await (const { id } of this.store.readStream(stream)) if (ids.has(id)) held.add(id);
+    return held;
   }
 
   private async headRevision(stream: string): Promise<Revision> {
