@@ -3,9 +3,6 @@ import type { Decider } from '../decider.js';
 import { Refusal, type RefusalCode } from '../refusal.js';
 import { moment } from './words.js';
 
-/** Every code that a spec has seen refused, so that one spec can tell which were forgotten. */
-export const refused = new Set<RefusalCode>();
-
 /** `given(events).when(command).then(events)`, or `.thenRefuses(code)`. One event is recorded a minute. */
 export function specOf<State, Command, Event>(decider: Decider<State, Command, Event>) {
   const stateAfter = (events: readonly Event[]) =>
@@ -37,7 +34,6 @@ export function specOf<State, Command, Event>(decider: Decider<State, Command, E
           }
           expect(refusal).toBeInstanceOf(Refusal);
           expect(refusal).toMatchObject({ code, ...(field !== undefined && { field }) });
-          refused.add(code);
         },
       }),
     }),

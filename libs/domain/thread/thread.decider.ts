@@ -24,7 +24,23 @@ export const threadDecider: Decider<ThreadState, ThreadCommand, ThreadEvent> = {
 };
 
 function decideThread(command: ThreadCommand, state: ThreadState): readonly ThreadEvent[] {
-  refuseByLifecycle(command, state);
+  const refusal = refusalByLifecycle(command, state);
+  if (refusal === null) return carryOut(command, state);
+  // A retry adds nothing, so it is none too many for a thread that has been closed or merged since.
+  if (state.threadId !== null && wasCarriedOut(command, state)) return [];
+  throw refusal;
+}
+
+function wasCarriedOut(command: ThreadCommand, state: ThreadState): boolean {
+  try {
+    return carryOut(command, state).length === 0;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
+}
+
+function carryOut(command: ThreadCommand, state: ThreadState): readonly ThreadEvent[] {
   switch (command.type) {
     case 'OpenThread':
       return decideOpen(command, state);
@@ -81,19 +97,19 @@ const ALLOWED_WHEN_MERGED: ReadonlySet<ThreadCommand['type']> = new Set([
   'UnmergeThread',
 ] satisfies ThreadCommand['type'][]);
 
-function refuseByLifecycle(command: ThreadCommand, state: ThreadState): void {
+function refusalByLifecycle(command: ThreadCommand, state: ThreadState): Refusal | null {
   if (state.threadId === null) {
-    if (command.type === 'OpenThread') return;
-    throw new Refusal('thread_not_found', 'There is no such thread. Open it with POST /v1/threads.');
+    if (command.type === 'OpenThread') return null;
+    return new Refusal('thread_not_found', 'There is no such thread. Open it with POST /v1/threads.');
   }
   if (state.lifecycle === 'closed' && REFUSED_WHEN_CLOSED.has(command.type)) {
-    throw new Refusal('thread_closed', `Thread ${state.threadId} is closed. Reopen it before adding to it.`);
+    return new Refusal('thread_closed', `Thread ${state.threadId} is closed. Reopen it before adding to it.`);
   }
-  const repeatsMerge = command.type === 'MergeThread' && command.into === state.mergedInto;
-  if (state.lifecycle === 'merged' && !repeatsMerge && !ALLOWED_WHEN_MERGED.has(command.type)) {
-    throw new Refusal(
+  if (state.lifecycle === 'merged' && !ALLOWED_WHEN_MERGED.has(command.type)) {
+    return new Refusal(
       'thread_merged',
       `Thread ${state.threadId} is merged into ${state.mergedInto}. Send the command to that thread.`,
     );
   }
+  return null;
 }
