@@ -1,3 +1,4 @@
+export * from './access-log/access-log.js';
 export * from './api-keys/api-keys.js';
 export { SECRET_IN_TEXT } from './api-keys/key-secret.js';
 export * from './api-keys/role.js';
