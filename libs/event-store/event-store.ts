@@ -88,6 +88,15 @@ export interface LogRange {
   readonly batchSize?: number;
 }
 
+export interface CountRange {
+  /** Exclusive. */
+  readonly after: Position;
+  /** Inclusive. To the last event when left out. */
+  readonly until?: Position;
+  /** Counting ends there. */
+  readonly atMost: number;
+}
+
 /** What a subscription hands out: `events` may be empty when everything read was filtered out, or nothing is new. */
 export interface FeedBatch {
   readonly events: readonly StoredEvent[];
@@ -125,6 +134,13 @@ export abstract class EventStore {
    * so a slow consumer holds back nothing but itself. Survives the loss of its connection by itself.
    */
   abstract subscribe(options: SubscriptionOptions): AsyncIterable<FeedBatch>;
+
+  /** How many events stand between two positions, up to `atMost`: positions themselves are no measure of it. */
+  async count({ atMost, ...range }: CountRange): Promise<number> {
+    let count = 0;
+    for await (const _ of this.readAll({ ...range, limit: atMost })) count += 1;
+    return count;
+  }
 
   /** Position of the last event; `BEFORE_FIRST` of an empty log. */
   abstract head(): Promise<Position>;

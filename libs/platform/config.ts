@@ -1,7 +1,19 @@
 import 'reflect-metadata';
 import { join } from 'node:path';
 import { plainToInstance, Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, IsUrl, Max, Min, MinLength, validateSync } from 'class-validator';
+import {
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Max,
+  Min,
+  MinLength,
+  ValidateBy,
+  validateSync,
+} from 'class-validator';
+import { eventStoreUrlProblem } from './event-store-url.js';
 import { StartupError } from './startup-error.js';
 
 const POSTGRES_URL = { protocols: ['postgres', 'postgresql'], require_protocol: true, require_tld: false };
@@ -17,6 +29,17 @@ export class Config {
   @IsOptional()
   @IsUrl(POSTGRES_URL, { message: 'must be a URL such as postgres://user:password@host:5432/database' })
   readonly DATABASE_MIGRATION_URL?: string;
+
+  /** A KurrentDB for the log; left out: the log is in the database, as all the rest is. */
+  @IsOptional()
+  @ValidateBy({
+    name: 'isEventStoreUrl',
+    validator: {
+      validate: (value) => typeof value === 'string' && eventStoreUrlProblem(value) === null,
+      defaultMessage: (given) => eventStoreUrlProblem(String(given?.value)) ?? '',
+    },
+  })
+  readonly EVENT_STORE_URL?: string;
 
   @IsString()
   @MinLength(1, { message: 'must be an address to listen on, such as 127.0.0.1' })
@@ -36,7 +59,15 @@ export class Config {
   readonly STORYLEDGER_HOME: string = join(process.cwd(), '.storyledger');
 }
 
-const NAMES = ['DATABASE_URL', 'DATABASE_MIGRATION_URL', 'HOST', 'PORT', 'LOG_LEVEL', 'STORYLEDGER_HOME'] as const;
+const NAMES = [
+  'DATABASE_URL',
+  'DATABASE_MIGRATION_URL',
+  'EVENT_STORE_URL',
+  'HOST',
+  'PORT',
+  'LOG_LEVEL',
+  'STORYLEDGER_HOME',
+] as const;
 
 /** @throws StartupError naming each wrong variable, never its value */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {

@@ -2,5 +2,6 @@ export * from './clock.js';
 export * from './config.js';
 export * from './database.js';
 export * from './embedded-postgres.js';
+export * from './event-store-url.js';
 export * from './logging.js';
 export * from './startup-error.js';

@@ -1,9 +1,13 @@
 import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
+import type { Position } from '#event-store';
 import { StartupError } from '#platform';
 import { PROJECTIONS, type Projection, rebuild } from '#read-models';
 import type { Ledger } from '../ledger.js';
 import { withLedger } from '../with-ledger.js';
+
+/** Events that a lag is counted to; a projection further behind is catching up, and how far is shown by its rate. */
+const LAG_COUNTED = 10_000;
 
 export function registerProjections(program: Command): void {
   const projections = program.command('projections').description('read models: where they are, and building them anew');
@@ -26,7 +30,9 @@ export function registerProjections(program: Command): void {
 
 async function status(ledger: Ledger, json: boolean): Promise<void> {
   const head = await ledger.store.head();
-  const rows = (await ledger.queries.projections()).map((row) => ({ ...row, head, lag: head - row.position }));
+  const statuses = await ledger.queries.projections();
+  const lags = await lagsOf(ledger, new Set(statuses.map(({ position }) => position)));
+  const rows = statuses.map((row) => ({ ...row, head, lag: lags.get(row.position) ?? 0 }));
   if (json) {
     const asText = (_: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value);
     process.stdout.write(`${JSON.stringify(rows, asText, 2)}\n`);
@@ -35,9 +41,17 @@ async function status(ledger: Ledger, json: boolean): Promise<void> {
   if (rows.length === 0) process.stdout.write('No projector has run yet. Start one with `storyledger up`.\n');
   for (const { projection, position, lag, eventsPerSecond, updatedAt, error } of rows) {
     const rate = eventsPerSecond === null ? 'no rate yet' : `${Math.round(eventsPerSecond)} events/s`;
-    process.stdout.write(`${projection.padEnd(16)} at ${position} of ${head}, lag ${lag}, ${rate}, ${updatedAt}\n`);
+    const behind = lag < LAG_COUNTED ? `${lag}` : `${LAG_COUNTED} or more`;
+    process.stdout.write(`${projection.padEnd(16)} at ${position} of ${head}, lag ${behind}, ${rate}, ${updatedAt}\n`);
     if (error !== null) process.stdout.write(`${' '.repeat(17)}${error}\n`);
   }
+}
+
+/** In events. Projections mostly stand at the same position, which is counted from once. */
+async function lagsOf({ store }: Ledger, positions: ReadonlySet<Position>): Promise<ReadonlyMap<Position, number>> {
+  const lags = new Map<Position, number>();
+  for (const after of positions) lags.set(after, await store.count({ after, atMost: LAG_COUNTED }));
+  return lags;
 }
 
 function chosen(name: string | undefined, all: boolean): readonly Projection[] {
@@ -58,9 +72,9 @@ async function rebuildOne({ store, openOwnerPool }: Ledger, projection: Projecti
       store,
       ownerPool,
       projection,
-      onProgress: (done, until) => {
-        bar?.setTotal(Number(until) + 1);
-        bar?.update(Number(done) + 1);
+      onProgress: (done, total) => {
+        bar?.setTotal(Math.max(1, total));
+        bar?.update(done);
       },
     });
   } finally {

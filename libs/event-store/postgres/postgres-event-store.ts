@@ -6,6 +6,7 @@ import { EventIdReused, EventStoreUnavailable } from '../errors.js';
 import {
   type AppendResult,
   BEFORE_FIRST,
+  type CountRange,
   type EventFilter,
   EventStore,
   type ExpectedRevision,
@@ -150,6 +151,12 @@ export class PostgresEventStore extends EventStore {
       }
       await this.nextAppend(Math.min(POLL_SLOWEST_MS, POLL_FASTEST_MS * 2 ** Math.min(idle++, 8)), signal);
     }
+  }
+
+  override async count({ after, until, atMost }: CountRange): Promise<number> {
+    const head = await this.head();
+    const last = until !== undefined && until < head ? until : head;
+    return last > after ? Math.min(Number(last - after), atMost) : 0;
   }
 
   async head(): Promise<Position> {

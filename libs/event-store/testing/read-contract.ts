@@ -58,6 +58,17 @@ export function readContract(log: ContractLog): void {
       expect(await all(log.store.readAll({ after: await log.store.head() }))).toEqual([]);
     });
 
+    it('counts what stands between two positions, as far as it is asked to', async () => {
+      expect(await log.store.count({ after: place(4), until: place(20), atMost: 100 })).toBe(16);
+      expect(await log.store.count({ after: place(4), until: place(20), atMost: 5 })).toBe(5);
+      expect(await log.store.count({ after: place(20), until: place(4), atMost: 5 })).toBe(0);
+      const head = await log.store.head();
+      expect(await log.store.count({ after: head, atMost: 5 })).toBe(0);
+      const { position } = await log.store.append(make.threadStream(), 'none', make.newEvents(3));
+      expect(await log.store.count({ after: head, atMost: 5 })).toBe(3);
+      expect(await log.store.count({ after: head, until: position, atMost: 2 })).toBe(2);
+    });
+
     const fromSecond = (range: LogRange): LogRange => ({ after: place(0), ...range });
     it('gives only the types that are asked for', async () => {
       const types = ['ThreadClosed', 'SourceRegistered'] as const;

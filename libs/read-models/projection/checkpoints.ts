@@ -10,6 +10,8 @@ export interface Checkpoint {
   /** That the tables were built with. */
   readonly version: number;
   readonly position: Position;
+  /** Since the first, by whatever build: all that stand up to the position. */
+  readonly eventsApplied: number;
 }
 
 type Queryable = Pick<Pool | ClientBase, 'query'>;
@@ -41,11 +43,23 @@ async function select(
   projections: readonly Projection[],
   lock: '' | 'FOR UPDATE',
 ): Promise<ReadonlyMap<string, Checkpoint>> {
-  const { rows } = await client.query<{ projection: string; version: number; position: string }>(
-    `SELECT projection, version, position FROM ${TABLE} WHERE projection = ANY ($1) ORDER BY projection ${lock}`,
+  const { rows } = await client.query<CheckpointRow>(
+    `SELECT projection, version, position, events_applied FROM ${TABLE} WHERE projection = ANY ($1) ORDER BY projection ${lock}`,
     [projections.map(({ name }) => name)],
   );
-  return new Map(rows.map((row) => [row.projection, { ...row, position: BigInt(row.position) }]));
+  return new Map(
+    rows.map(({ projection, version, position, events_applied }) => [
+      projection,
+      { projection, version, position: BigInt(position), eventsApplied: Number(events_applied) },
+    ]),
+  );
+}
+
+interface CheckpointRow {
+  readonly projection: string;
+  readonly version: number;
+  readonly position: string;
+  readonly events_applied: string;
 }
 
 export interface Advance {

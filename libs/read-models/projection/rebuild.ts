@@ -13,8 +13,8 @@ export interface RebuildOptions {
   /** Connected as the owner: tables are made and dropped. At least two connections. */
   readonly ownerPool: Pool;
   readonly projection: Projection;
-  /** Positions: how far of how far. */
-  readonly onProgress?: (done: Position, until: Position) => void;
+  /** Events: how many of how many. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** Another process builds the same tables. */
@@ -61,6 +61,7 @@ class Rebuild {
   private readonly tables: readonly string[];
   private readonly folds: ThreadFolds;
   private done: Position = BEFORE_FIRST;
+  private applied = 0;
 
   constructor(private readonly options: RebuildOptions) {
     this.schema = `read_models_rebuild_${options.projection.name.replaceAll('-', '_')}`;
@@ -91,17 +92,19 @@ class Rebuild {
   private async catchUp(): Promise<void> {
     const { ownerPool, projection } = this.options;
     for (let applied = BATCH; applied >= BATCH; ) {
-      const live = (await readCheckpoints(ownerPool, [projection])).get(projection.name)?.position ?? BEFORE_FIRST;
+      const checkpoint = (await readCheckpoints(ownerPool, [projection])).get(projection.name);
+      const live = checkpoint?.position ?? BEFORE_FIRST;
       applied = 0;
       for await (const events of this.batches(live)) {
         const batch = await foldBatch(events, this.folds);
         await inTransaction(ownerPool, (client) => projection.apply(batch, new TableWriter(client, this.schema)));
         applied += events.length;
+        this.applied += events.length;
         this.done = events.at(-1)?.position ?? live;
-        this.options.onProgress?.(this.done, live);
+        this.options.onProgress?.(this.applied, Math.max(this.applied, checkpoint?.eventsApplied ?? 0));
       }
       this.done = live;
-      this.options.onProgress?.(live, live);
+      this.options.onProgress?.(this.applied, this.applied);
     }
   }
 

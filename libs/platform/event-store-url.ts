@@ -1,0 +1,49 @@
+/** What a connection string may say after `?`, as the KurrentDB client reads it. */
+const OPTIONS: ReadonlySet<string> = new Set([
+  'tls',
+  'tlsVerifyCert',
+  'tlsCAFile',
+  'userCertFile',
+  'userKeyFile',
+  'maxDiscoverAttempts',
+  'discoveryInterval',
+  'gossipTimeout',
+  'nodePreference',
+  'connectionName',
+  'defaultDeadline',
+  'keepAliveInterval',
+  'keepAliveTimeout',
+]);
+const HOST = /^(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
+
+/**
+ * What is wrong with a KurrentDB connection string, to be said after the name of its variable; null: nothing. It names
+ * options, never values: the string holds a password.
+ */
+export function eventStoreUrlProblem(url: string): string | null {
+  const [, rest] = /^(?:kurrentdb|esdb)(?:\+discover)?:\/\/(.*)$/s.exec(url) ?? [];
+  if (rest === undefined) return 'must be a URL such as kurrentdb://user:password@host:2113?tls=true';
+  const [address = '', query, ...more] = rest.split('?');
+  if (more.length > 0) return 'must have one "?", before its options';
+  const at = address.lastIndexOf('@');
+  if (at >= 0 && !/^[^:@/]+:[^:@/]+$/.test(address.slice(0, at))) {
+    return 'must have user:password before the "@", with ":", "@" and "/" in them written as %3A, %40 and %2F';
+  }
+  const hosts = address
+    .slice(at + 1)
+    .replace(/\/+$/, '')
+    .split(',');
+  if (!hosts.every((host) => HOST.test(host))) return 'must name its hosts as host:2113, with commas between them';
+  return query === undefined ? null : queryProblem(query);
+}
+
+function queryProblem(query: string): string | null {
+  for (const pair of query.split('&')) {
+    const [key = '', value = ''] = pair.split('=');
+    if (value === '' || pair.split('=').length > 2) return 'must have options as name=value, with "&" between them';
+    if (!OPTIONS.has(key)) return `has an option that is not known. Known are ${[...OPTIONS].join(', ')}`;
+    const isFlag = key === 'tls' || key === 'tlsVerifyCert';
+    if (isFlag && value !== 'true' && value !== 'false') return `must have ${key} true or false`;
+  }
+  return null;
+}
