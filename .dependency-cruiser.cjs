@@ -51,6 +51,12 @@ module.exports = {
       to: outside(libs('operations'), '^libs/domain/index', '^libs/application/index'),
     },
     {
+      name: 'proof',
+      severity: 'error',
+      from: { path: libs('proof'), pathNot: spec },
+      to: outside(libs('proof'), '^libs/(domain|event-store)/index'),
+    },
+    {
       name: 'platform',
       severity: 'error',
       from: { path: libs('platform'), pathNot: spec },

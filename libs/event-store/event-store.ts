@@ -53,6 +53,22 @@ export interface StoredEvent extends NewEvent {
   readonly schemaVersion: number;
 }
 
+/**
+ * An event as it lies in the store: in the version in which it was written, neither checked nor upcast. For proofs,
+ * which must not depend on what today's build makes of an old event.
+ */
+export interface RawEvent {
+  readonly id: string;
+  readonly stream: string;
+  readonly revision: Revision;
+  readonly position: Position;
+  readonly recordedAt: Instant;
+  readonly type: string;
+  readonly schemaVersion: number;
+  readonly data: unknown;
+  readonly context: EventContext;
+}
+
 export interface AppendResult {
   /** Of the last event. */
   readonly revision: Revision;
@@ -97,6 +113,8 @@ export interface CountRange {
   readonly atMost: number;
 }
 
+export type RawLogRange = Pick<LogRange, 'after' | 'until' | 'batchSize'>;
+
 /** What a subscription hands out: `events` may be empty when everything read was filtered out, or nothing is new. */
 export interface FeedBatch {
   readonly events: readonly StoredEvent[];
@@ -128,6 +146,12 @@ export abstract class EventStore {
 
   /** In global order. */
   abstract readAll(range?: LogRange): AsyncIterable<StoredEvent>;
+
+  /** As they are stored, unknown types included. Of a stream that does not exist, nothing. */
+  abstract readRawStream(stream: string, range?: StreamRange): AsyncIterable<RawEvent>;
+
+  /** As they are stored, unknown types included, in global order, a batch at a time. */
+  abstract readRaw(range?: RawLogRange): AsyncIterable<readonly RawEvent[]>;
 
   /**
    * Everything after a position, then what comes, for ever. The next batch is read only when the consumer asks for it,

@@ -14,6 +14,8 @@ import {
   type LogRange,
   type NewEvent,
   type Position,
+  type RawEvent,
+  type RawLogRange,
   type StoredEvent,
   type StreamRange,
   type SubscriptionOptions,
@@ -88,6 +90,33 @@ export class PostgresEventStore extends EventStore {
   }
 
   async *readStream(stream: string, range: StreamRange = {}): AsyncIterable<StoredEvent> {
+    for await (const row of this.streamRows(stream, range)) yield this.decode(row);
+  }
+
+  async *readRawStream(stream: string, range: StreamRange = {}): AsyncIterable<RawEvent> {
+    for await (const row of this.streamRows(stream, range)) yield rawEvent(row);
+  }
+
+  async *readRaw(range: RawLogRange = {}): AsyncIterable<readonly RawEvent[]> {
+    const head = await this.head();
+    const until = range.until !== undefined && range.until < head ? range.until : head;
+    const size = range.batchSize ?? PAGE;
+    const next = (after: Position) => (after < until ? this.page(after, until, undefined, size) : null);
+    // The database is at the next batch while the consumer is at this one.
+    let coming = next(range.after ?? BEFORE_FIRST);
+    try {
+      while (coming !== null) {
+        const { rows, position } = await coming;
+        coming = next(position);
+        if (rows.length > 0) yield rows.map(rawEvent);
+      }
+    } finally {
+      // Whoever leaves early does not hear of it any more.
+      await coming?.catch(() => undefined);
+    }
+  }
+
+  private async *streamRows(stream: string, range: StreamRange): AsyncIterable<EventRow> {
     const backward = range.direction === 'backward';
     let left = range.limit ?? Number.POSITIVE_INFINITY;
     let bound = range.from === undefined ? null : range.from;
@@ -99,7 +128,7 @@ export class PostgresEventStore extends EventStore {
          ORDER BY revision ${backward ? 'DESC' : 'ASC'} LIMIT $3`,
         [stream, bound?.toString() ?? null, size],
       );
-      for (const row of rows) yield this.decode(row);
+      yield* rows;
       const last = rows.at(-1);
       if (last === undefined || rows.length < size) return;
       left -= rows.length;
@@ -237,22 +266,28 @@ export class PostgresEventStore extends EventStore {
   }
 
   private decode(row: EventRow): StoredEvent {
-    return {
-      id: row.id,
-      stream: row.stream,
-      revision: BigInt(row.revision),
-      position: BigInt(row.position),
-      recordedAt: row.recorded_at.toISOString(),
-      schemaVersion: row.schema_version,
-      event: this.codec.decode(row.type, row.schema_version, row.data),
-      context: {
-        actor: { id: row.actor_id, name: row.actor_name },
-        correlationId: row.correlation_id,
-        causationId: row.causation_id,
-        batchId: row.batch_id,
-      },
-    };
+    const { type, data, ...raw } = rawEvent(row);
+    return { ...raw, event: this.codec.decode(type, raw.schemaVersion, data) };
   }
+}
+
+function rawEvent(row: EventRow): RawEvent {
+  return {
+    id: row.id,
+    stream: row.stream,
+    revision: BigInt(row.revision),
+    position: BigInt(row.position),
+    recordedAt: row.recorded_at.toISOString(),
+    type: row.type,
+    schemaVersion: row.schema_version,
+    data: row.data,
+    context: {
+      actor: { id: row.actor_id, name: row.actor_name },
+      correlationId: row.correlation_id,
+      causationId: row.causation_id,
+      batchId: row.batch_id,
+    },
+  };
 }
 
 /** A wait that was called off has nothing to say. */

@@ -63,6 +63,9 @@ export function contentContract(log: ContractLog): void {
       await log.store.append(stream, 'none', [make.newEvent(make.threadClosed('Over.'))]);
       const [stored] = await all(newer.readStream(stream));
       expect(stored).toMatchObject({ schemaVersion: 1, event: { data: { reason: 'Over.', by: 'unknown' } } });
+      const [raw] = await all(newer.readRawStream(stream));
+      expect(raw).toMatchObject({ type: 'ThreadClosed', schemaVersion: 1, data: { reason: 'Over.' } });
+      expect(raw?.data).not.toHaveProperty('by');
     });
   });
 }
@@ -94,6 +97,12 @@ export function unknownEventContract(open: () => Promise<ContractLog & { dispose
       await expect(all(log.store.readAll({ after: before }))).rejects.toBeInstanceOf(UnknownEventType);
       const { signal } = new AbortController();
       await expect(all(log.store.subscribe({ after: before, signal }))).rejects.toBeInstanceOf(UnknownEventType);
+      const raw = (await all(log.store.readRaw({ after: before }))).flat();
+      expect(raw.map(({ type, schemaVersion }) => `${type} ${schemaVersion}`)).toEqual([
+        'ThreadForetold 1',
+        'ThreadClosed 2',
+      ]);
+      expect(await all(log.store.readRawStream(typeStream))).toMatchObject([{ data: { by: 'x' } }]);
       await log.dispose();
     });
   });

@@ -54,6 +54,20 @@ export function readContract(log: ContractLog): void {
       expect(await all(log.store.readAll({ ...range, batchSize: 2, limit: 5 }))).toEqual(written.slice(5, 10));
     });
 
+    it('gives the events as they are stored, in batches and in the same order', async () => {
+      const range = { after: place(4), until: place(20), batchSize: 5 };
+      const batches = await all(log.store.readRaw(range));
+      expect(batches.every(({ length }) => length > 0 && length <= 5)).toBe(true);
+      const asRaw = ({ event: { type, data }, ...rest }: StoredEvent) => ({ ...rest, type, data });
+      expect(batches.flat()).toEqual(written.slice(5, 21).map(asRaw));
+      const last = written.findLast(({ stream }) => stream === source);
+      expect(await all(log.store.readRawStream(source, { direction: 'backward', limit: 1 }))).toEqual(
+        last === undefined ? [] : [asRaw(last)],
+      );
+      expect(await all(log.store.readRaw({ after: await log.store.head() }))).toEqual([]);
+      for await (const _ of log.store.readRaw({ batchSize: 1 })) break;
+    });
+
     it('gives nothing after the last position', async () => {
       expect(await all(log.store.readAll({ after: await log.store.head() }))).toEqual([]);
     });

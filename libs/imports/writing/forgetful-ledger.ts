@@ -7,6 +7,8 @@ import {
   type LogRange,
   type NewEvent,
   type Position,
+  type RawEvent,
+  type RawLogRange,
   type StoredEvent,
   type StreamRange,
   WrongExpectedRevision,
@@ -99,6 +101,14 @@ class ForgetfulStore extends EventStore {
 
   override readAll(range?: LogRange): AsyncIterable<StoredEvent> {
     return this.store.readAll(range);
+  }
+
+  override readRawStream(stream: string, range?: StreamRange): AsyncIterable<RawEvent> {
+    return this.store.readRawStream(stream, range);
+  }
+
+  override readRaw(range?: RawLogRange): AsyncIterable<readonly RawEvent[]> {
+    return this.store.readRaw(range);
   }
 
   override subscribe(options: Parameters<EventStore['subscribe']>[0]): AsyncIterable<FeedBatch> {

@@ -1,0 +1,2 @@
+export { canonicalEvent } from './canonical-event.js';
+export * from './notes/signing-key.js';
