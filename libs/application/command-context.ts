@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Instant } from '#domain';
 import type { Actor, Revision } from '#event-store';
 
@@ -23,7 +23,7 @@ export interface CommandContext {
  */
 export function derivedId(commandId: string, label: string): string {
   const timestamp = commandId.slice(0, 13);
-  const hash = createHash('sha256').update(`${commandId}/${label}`).digest('hex');
-  const variant = ((Number.parseInt(hash.slice(3, 4), 16) & 0x3) | 0x8).toString(16);
-  return `${timestamp}-7${hash.slice(0, 3)}-${variant}${hash.slice(4, 7)}-${hash.slice(7, 19)}`;
+  const digest = hash('sha256', `${commandId}/${label}`, 'hex');
+  const variant = ((Number.parseInt(digest.slice(3, 4), 16) & 0x3) | 0x8).toString(16);
+  return `${timestamp}-7${digest.slice(0, 3)}-${variant}${digest.slice(4, 7)}-${digest.slice(7, 19)}`;
 }

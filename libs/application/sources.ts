@@ -79,14 +79,25 @@ export class Sources {
     const sourceId = await this.idOf(ref, field);
     const { state } = await this.writer.read(streamOf(sourceId), SNAPSHOT_MAX_AGE_MS);
     if (state.details === null) throw unknownSource(ref, field);
-    const { kind, group, trustedConduit } = state.details;
-    return { sourceId, kind, group, trustedConduit };
+    return snapshotOf(sourceId, state.details);
   }
 
   private async execute(sourceId: SourceId, command: SourceCommand, context: CommandContext): Promise<SourceReceipt> {
     const committed = await this.writer.execute(streamOf(sourceId), command, context, () => null);
     return { ...committed, sourceId };
   }
+}
+
+const snapshots = new WeakMap<SourceDetails, SourceSnapshot>();
+
+/** One object for all attributions that quote the source as it is now: a thread in memory keeps them all. */
+function snapshotOf(sourceId: SourceId, details: SourceDetails): SourceSnapshot {
+  const known = snapshots.get(details);
+  if (known !== undefined) return known;
+  const { kind, group, trustedConduit } = details;
+  const snapshot = { sourceId, kind, group, trustedConduit };
+  snapshots.set(details, snapshot);
+  return snapshot;
 }
 
 function streamOf(sourceId: SourceId): string {

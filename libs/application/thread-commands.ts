@@ -31,12 +31,11 @@ export async function resolveAttribution(
   sources: Sources,
   at: string,
 ): Promise<ResolvedAttribution> {
-  const { speaker: speakerRef, via: viaRefs, ...facts } = input;
   const [speaker, via] = await Promise.all([
-    speakerRef === null ? null : sources.snapshot(speakerRef, `${at}/source`),
-    Promise.all(viaRefs.map((ref, index): Promise<SourceSnapshot> => sources.snapshot(ref, `${at}/via/${index}`))),
+    input.speaker === null ? null : sources.snapshot(input.speaker, `${at}/source`),
+    Promise.all(input.via.map((ref, index): Promise<SourceSnapshot> => sources.snapshot(ref, `${at}/via/${index}`))),
   ]);
-  return { ...facts, attributionId, speaker, via };
+  return { ...input, attributionId, speaker, via };
 }
 
 /** Finds the claim in the thread, or among the claims that the same command opens. */
@@ -45,8 +44,7 @@ export function newAttribution(
   within: ThreadState | readonly NewClaim[],
   at: string,
 ): NewAttribution {
-  const { claim, ...facts } = resolved;
-  return { ...facts, claimId: claimIdOf(within, claim, `${at}/claim`) };
+  return { ...resolved, claimId: claimIdOf(within, resolved.claim, `${at}/claim`) };
 }
 
 /** @throws Refusal claim_not_found */

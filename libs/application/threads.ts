@@ -251,16 +251,15 @@ export class Threads {
   async merge(ref: Ref, into: Ref, reason: string, context: CommandContext): Promise<ThreadReceipt> {
     const from = await this.idOf(ref);
     const survivor = await this.idOf(into, '/into');
-    return receiptOf(
-      from,
-      await mergeThreads(this.writer, { from, into: survivor, reason, context, view: standingOf }),
-    );
+    const merged = await mergeThreads(this.writer, { from, into: survivor, reason, context, view: standingOf });
+    return receiptOf(from, merged, merged.view);
   }
 
   /** The way back. The receipt is of the thread that had gone. */
   async unmerge(ref: Ref, reason: string, context: CommandContext): Promise<ThreadReceipt> {
     const from = await this.idOf(ref);
-    return receiptOf(from, await unmergeThread(this.writer, { from, reason, context, view: standingOf }));
+    const unmerged = await unmergeThread(this.writer, { from, reason, context, view: standingOf });
+    return receiptOf(from, unmerged, unmerged.view);
   }
 
   /** How the thread stands now, straight from the log. Null: there is none. */
@@ -336,10 +335,10 @@ export class Threads {
     subject: (state: ThreadState) => Subject = () => ({}),
   ): Promise<ThreadReceipt> {
     const committed = await this.writer.execute(streamOf(threadId), command, context, (state) => ({
-      ...subject(state),
+      subject: subject(state),
       standing: standingOf(state),
     }));
-    return receiptOf(threadId, { ...committed, view: committed.view.standing }, committed.view);
+    return receiptOf(threadId, committed, committed.view.standing, committed.view.subject);
   }
 }
 
@@ -356,13 +355,20 @@ function standingOf(state: ThreadState): ThreadStanding {
   return standing;
 }
 
-function receiptOf(threadId: ThreadId, committed: Committed<ThreadStanding>, subject: Subject = {}): ThreadReceipt {
-  const { view, ...where } = committed;
+function receiptOf(
+  threadId: ThreadId,
+  { revision, position, recordedAt, changed }: Committed<unknown>,
+  standing: ThreadStanding,
+  subject: Subject = {},
+): ThreadReceipt {
   return {
-    ...where,
+    revision,
+    position,
+    recordedAt,
+    changed,
     threadId,
     claimId: subject.claimId ?? null,
     attributionId: subject.attributionId ?? null,
-    standing: view,
+    standing,
   };
 }

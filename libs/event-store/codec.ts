@@ -102,6 +102,7 @@ export class EventCodec {
 
   private check(type: string, schemaVersion: number, data: Fields): void {
     const keys = this.schemas[type]?.[schemaVersion - 1]?.keys ?? [];
+    if (Object.keys(data).length === keys.length && keys.every((key) => data[key] !== undefined)) return;
     const missing = keys.filter((key) => !Object.hasOwn(data, key) || data[key] === undefined);
     const extra = Object.keys(data).filter((key) => !keys.includes(key));
     if (missing.length > 0) throw new CorruptEvent(type, schemaVersion, `it lacks ${missing.join(', ')}`);

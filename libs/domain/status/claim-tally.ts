@@ -31,35 +31,41 @@ export class ClaimTally {
   constructor(private readonly policy: StatusPolicy) {}
 
   add(attribution: AssessableAttribution): void {
-    this.known = null;
     const { stance, takenBack } = attribution;
     if (takenBack !== null) {
-      this.anyRetracted ||= takenBack.how === 'retracted' && stance !== 'no_comment';
+      if (takenBack.how === 'retracted' && stance !== 'no_comment' && !this.anyRetracted) {
+        this.anyRetracted = true;
+        this.known = null;
+      }
     } else if (stance === 'no_comment') {
+      if (!this.anyDeclined) this.known = null;
       this.anyDeclined = true;
-    } else {
-      this.hear({ attribution, voiceClass: classify(attribution, this.policy) });
+    } else if (this.hear({ attribution, voiceClass: classify(attribution, this.policy) })) {
+      this.known = null;
     }
   }
 
+  /** The same object until something that counts has changed. */
   verdict(): Verdict {
     this.known ??= this.decide();
     return this.known;
   }
 
-  private hear(word: Word): void {
+  /** Whether it changes what counts: an echo does not. */
+  private hear(word: Word): boolean {
     const speaker = word.attribution.speaker?.sourceId ?? `unknown ${word.attribution.attributionId}`;
     const speech = this.bySpeaker.get(speaker);
     const latest = speech?.words.at(-1);
     if (speech === undefined || latest === undefined) {
       this.bySpeaker.set(speaker, { words: [word], counts: word });
-      return;
+      return true;
     }
-    const { words } = speech;
+    const { words, counts } = speech;
     words.push(word);
-    if (compareStated(latest.attribution, word.attribution) < 0) speech.counts = followed(speech.counts, latest, word);
+    if (compareStated(latest.attribution, word.attribution) < 0) speech.counts = followed(counts, latest, word);
     // Said earlier than what is known: the whole speech decides.
     else speech.counts = lastWordOf(words, []) ?? word;
+    return speech.counts !== counts;
   }
 
   private decide(): Verdict {

@@ -1,5 +1,5 @@
 import type { ClaimRecord } from '../thread/thread.state.js';
-import type { ClaimId, ClaimStatus, ComputedClaimStatus, ThreadStatus } from '../vocabulary.js';
+import type { ClaimId, ClaimStatus, ThreadStatus } from '../vocabulary.js';
 import { type AssessableThread, shownStatus } from './assess-thread.js';
 import type { AssessableAttribution } from './assessment.js';
 import type { Verdict } from './claim-status.js';
@@ -26,18 +26,34 @@ interface Tallied {
   readonly rewrittenAt: bigint;
   readonly tally: ClaimTally;
   counted: number;
+  /** What the standing that was made last rests upon; null before the first. */
+  seen: Seen | null;
+}
+
+interface Seen extends Pick<ClaimRecord, 'core' | 'mooted' | 'lapsed' | 'ruling'> {
+  readonly verdict: Verdict;
 }
 
 /** Keeps the standing of a thread up to date while it is folded, at a cost that does not grow with its length. */
 export class ThreadTally {
   private readonly claims = new Map<ClaimId, Tallied>();
+  private last: { readonly standing: ThreadStanding; readonly sets: AssessableThread['exclusiveSets'] } | null = null;
 
   constructor(private readonly policy: StatusPolicy) {}
 
-  /** Of the thread as it is now. */
+  /** Of the thread as it is now. Most of what is added to a hot thread are echoes: then it is what it was. */
   standing(thread: AssessableThread): ThreadStanding {
-    const computed = new Map<ClaimId, { readonly status: ComputedClaimStatus } & Verdict>();
-    for (const claim of thread.claims.values()) computed.set(claim.claimId, this.verdictOf(claim));
+    let last = this.last;
+    if (last?.sets !== thread.exclusiveSets || last.standing.claims.size !== thread.claims.size) last = null;
+    for (const claim of thread.claims.values()) if (this.hasChanged(claim)) last = null;
+    last ??= { standing: this.assemble(thread), sets: thread.exclusiveSets };
+    this.last = last;
+    return last.standing;
+  }
+
+  private assemble(thread: AssessableThread): ThreadStanding {
+    const computed = new Map<ClaimId, Verdict>();
+    for (const claim of thread.claims.values()) computed.set(claim.claimId, this.tallyOf(claim).tally.verdict());
     const claims = new Map<ClaimId, ClaimStanding>();
     for (const [claimId, verdict] of computed) {
       const claim = thread.claims.get(claimId);
@@ -48,21 +64,31 @@ export class ThreadTally {
     return { status: threadStatus([...claims.values()]), claims };
   }
 
-  private verdictOf(claim: ClaimRecord): Verdict {
+  /** Takes in what is new of the claim. */
+  private hasChanged(claim: ClaimRecord): boolean {
     const tallied = this.tallyOf(claim);
-    const { attributions } = claim;
+    const { attributions, core, mooted, lapsed, ruling } = claim;
     for (; tallied.counted < attributions.length; tallied.counted++) {
       const attribution = attributions[tallied.counted];
       if (attribution !== undefined) tallied.tally.add(attribution);
     }
-    return tallied.tally.verdict();
+    const verdict = tallied.tally.verdict();
+    const { seen } = tallied;
+    const isSame =
+      seen?.verdict === verdict &&
+      seen.core === core &&
+      seen.mooted === mooted &&
+      seen.lapsed === lapsed &&
+      seen.ruling === ruling;
+    if (!isSame) tallied.seen = { verdict, core, mooted, lapsed, ruling };
+    return !isSame;
   }
 
   /** Made anew when something was taken back, or a merge has brought the claim with attributions of its own. */
   private tallyOf({ claimId, attributions, rewrittenAt }: ClaimRecord): Tallied {
     const known = this.claims.get(claimId);
     if (known !== undefined && known.attributions === attributions && known.rewrittenAt === rewrittenAt) return known;
-    const tallied = { attributions, rewrittenAt, tally: new ClaimTally(this.policy), counted: 0 };
+    const tallied = { attributions, rewrittenAt, tally: new ClaimTally(this.policy), counted: 0, seen: null };
     this.claims.set(claimId, tallied);
     return tallied;
   }

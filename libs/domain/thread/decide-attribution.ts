@@ -68,10 +68,9 @@ export function attributionEvent(
   const claim = state.claims.get(claimId) ?? (opening?.claimId === claimId ? opening : undefined);
   if (claim === undefined) throw unknownClaim(claimId, `${at}/claim`);
   refuseContradictions(attribution, at);
-  const { stance, standing, ...rest } = attribution;
-  const facts: AttributionFacts = { ...rest, standing: standing ?? hasStanding(claim, attribution) };
+  const facts = factsOf(attribution, claim);
   if (isRecorded(attribution, facts, state, at)) return null;
-  return { type: EVENT_TYPES[stance], data: facts };
+  return { type: EVENT_TYPES[attribution.stance], data: facts };
 }
 
 const EVENT_TYPES = {
@@ -80,6 +79,25 @@ const EVENT_TYPES = {
   deny: 'ClaimDenied',
   no_comment: 'CommentDeclined',
 } as const satisfies Record<Stance, AttributionEvent['type']>;
+
+/** Field by field: just these are stored, and to leave fields out by a rest pattern costs many times as much. */
+function factsOf(attribution: NewAttribution, claim: Pick<NewClaim, 'standing'>): AttributionFacts {
+  return {
+    attributionId: attribution.attributionId,
+    claimId: attribution.claimId,
+    key: attribution.key,
+    speaker: attribution.speaker,
+    via: attribution.via,
+    onRecord: attribution.onRecord,
+    vouchedBy: attribution.vouchedBy,
+    tentative: attribution.tentative,
+    standing: attribution.standing ?? hasStanding(claim, attribution),
+    statedAt: attribution.statedAt,
+    quote: attribution.quote,
+    url: attribution.url,
+    note: attribution.note,
+  };
+}
 
 function hasStanding(claim: Pick<NewClaim, 'standing'>, { speaker }: NewAttribution): boolean {
   return speaker !== null && claim.standing.includes(speaker.sourceId);

@@ -146,7 +146,26 @@ function addAttribution(
   revision: bigint,
   recordedAt: Instant,
 ): void {
-  const record: AttributionRecord = { ...facts, stance, recordedAt, revision, takenBack: null };
+  // Field by field: a spread with more fields after it makes objects that are slower and take twice the memory.
+  const record: AttributionRecord = {
+    attributionId: facts.attributionId,
+    claimId: facts.claimId,
+    key: facts.key,
+    speaker: facts.speaker,
+    via: facts.via,
+    onRecord: facts.onRecord,
+    vouchedBy: facts.vouchedBy,
+    tentative: facts.tentative,
+    standing: facts.standing,
+    statedAt: facts.statedAt,
+    quote: facts.quote,
+    url: facts.url,
+    note: facts.note,
+    stance,
+    recordedAt,
+    revision,
+    takenBack: null,
+  };
   state.claims.get(facts.claimId)?.attributions.push(record);
   indexAttribution(state, record);
 }

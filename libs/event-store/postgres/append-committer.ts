@@ -1,15 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool, QueryConfig } from 'pg';
 import { EventIdReused, EventStoreUnavailable, WrongExpectedRevision } from '../errors.js';
-import type { AppendResult, ExpectedRevision } from '../event-store.js';
+import type { AppendResult, ExpectedRevision, Position } from '../event-store.js';
+import { bigintArray, intArray, textArray, uuidArray } from './binary-arrays.js';
 import { isConnectionLoss } from './connection-loss.js';
+import type { EventRow } from './event-row.js';
 
-/** An append as the committer takes it: its events are JSON already. */
+/** An append as the committer takes it: its events are encoded already. */
 export interface PendingAppend {
   readonly stream: string;
   readonly expected: ExpectedRevision;
-  /** Fields of the events, without the braces and the number of the append. */
-  readonly events: readonly string[];
+  readonly events: readonly EventRow[];
   readonly bytes: number;
 }
 
@@ -42,15 +43,26 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-interface OutcomeRow {
-  readonly o: number;
+/** What `ledger.append_events` answers. */
+interface BatchOutcome {
+  readonly base: string;
+  /** Milliseconds. */
+  readonly at: string;
+  /** As PostgreSQL writes an array: `{-1,41}`. */
+  readonly heads: string;
+  readonly judged: readonly Judgement[] | null;
+}
+
+interface Judgement {
   readonly accepted: boolean;
   readonly head: string;
-  readonly known: string;
-  readonly known_here: string;
-  readonly position_last: string | null;
-  readonly revision_last: string | null;
-  readonly at: Date;
+  /** How many of the append's ids the log held before, and how many of them in its stream. */
+  readonly known: number;
+  readonly knownHere: number;
+  /** Of the append's last event; null when it was refused. */
+  readonly position: string | null;
+  readonly revision: string | null;
+  readonly at: number;
 }
 
 /**
@@ -153,11 +165,7 @@ export class AppendCommitter {
 
   private async commit(batch: readonly Waiting[]): Promise<void> {
     try {
-      const rows = await this.send(batch);
-      for (const row of rows) {
-        const waiting = batch[row.o];
-        if (waiting !== undefined) settle(waiting, row);
-      }
+      settle(batch, await this.send(batch));
       this.onCommitted();
     } catch (error) {
       // What one append carries must not fail the others: each is tried by itself.
@@ -170,18 +178,21 @@ export class AppendCommitter {
   }
 
   /** Sends the same ids and expectations again after an unknown outcome: what had succeeded is found, not repeated. */
-  private async send(batch: readonly Waiting[]): Promise<readonly OutcomeRow[]> {
-    const parameter = serialise(batch);
+  private async send(batch: readonly Waiting[]): Promise<BatchOutcome> {
+    const values = parameters(batch);
     const giveUpAt = Date.now() + this.limits.retryMs;
     for (let attempt = 0; ; attempt++) {
       try {
-        const { rows } = await this.pool.query<OutcomeRow>({
-          name: 'append_batch',
-          text: 'SELECT * FROM ledger.append_batch($1::json)',
-          values: [parameter],
+        const { rows } = await this.pool.query<BatchOutcome>({
+          name: 'append_events',
+          text: `SELECT base, at, heads::text, judged
+                 FROM ledger.append_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+          values,
           query_timeout: this.limits.answerMs,
         } as QueryConfig);
-        return rows;
+        const [outcome] = rows;
+        if (outcome === undefined) throw new Error('ledger.append_events answered nothing.');
+        return outcome;
       } catch (error) {
         if (!isConnectionLoss(error)) throw error;
         const pause = Math.min(1_000, 20 * 2 ** attempt);
@@ -196,29 +207,66 @@ export class AppendCommitter {
   }
 }
 
-/** As `ledger.append_batch` reads it. */
-function serialise(batch: readonly Waiting[]): string {
-  const events = batch.flatMap(({ append }, o) => {
-    const expected = append.expected === 'any' ? 'null' : append.expected === 'none' ? '-1' : `${append.expected}`;
-    const of = `"o":${o},"s":${JSON.stringify(append.stream)},"x":${expected}`;
-    return append.events.map((fields, k) => `{${of},"k":${k},${fields}}`);
-  });
-  return `[${events.join()}]`;
+/** As `ledger.append_events` takes them. */
+function parameters(batch: readonly Waiting[]): Buffer[] {
+  const appends = batch.map(({ append }) => append);
+  const rows = appends.flatMap(({ events }) => events);
+  const eachEvent = <Value>(value: (append: PendingAppend, number: number, place: number) => Value): Value[] =>
+    appends.flatMap((append, a) => append.events.map((_, place) => value(append, a + 1, place + 1)));
+  return [
+    intArray(eachEvent((_, number) => number)),
+    intArray(eachEvent((_, __, place) => place)),
+    textArray(eachEvent(({ stream }) => stream)),
+    bigintArray(eachEvent(({ expected }) => (expected === 'any' ? null : expected === 'none' ? -1n : expected))),
+    uuidArray(rows.map(({ id }) => id)),
+    textArray(rows.map(({ type }) => type)),
+    intArray(rows.map(({ schemaVersion }) => schemaVersion)),
+    textArray(
+      rows.map(({ data }) => data),
+      'json',
+    ),
+    textArray(rows.map(({ actorId }) => actorId)),
+    textArray(rows.map(({ actorName }) => actorName)),
+    textArray(rows.map(({ correlationId }) => correlationId)),
+    textArray(rows.map(({ causationId }) => causationId)),
+    textArray(rows.map(({ batchId }) => batchId)),
+  ];
 }
 
-function settle({ append, resolve, reject }: Waiting, row: OutcomeRow): void {
-  const known = Number(row.known);
-  const deduplicated = known === append.events.length && Number(row.known_here) === known;
-  if (row.accepted || deduplicated) {
+function settle(batch: readonly Waiting[], outcome: BatchOutcome): void {
+  const { judged } = outcome;
+  if (judged === null) return accept(batch, outcome);
+  batch.forEach((waiting, index) => {
+    const judgement = judged[index];
+    if (judgement !== undefined) settleOne(waiting, judgement);
+  });
+}
+
+/** Every append found its stream as it expected it, and brought new events. */
+function accept(batch: readonly Waiting[], { base, at, heads }: BatchOutcome): void {
+  const recordedAt = new Date(Number(at)).toISOString();
+  const before = heads.slice(1, -1).split(',');
+  let position: Position = BigInt(base);
+  batch.forEach(({ append, resolve }, index) => {
+    const count = BigInt(append.events.length);
+    position += count;
+    resolve({ position, revision: BigInt(before[index] ?? -1) + count, recordedAt, deduplicated: false });
+  });
+}
+
+function settleOne({ append, resolve, reject }: Waiting, judgement: Judgement): void {
+  const { accepted, known, knownHere, head } = judgement;
+  const deduplicated = known === append.events.length && knownHere === known;
+  if (accepted || deduplicated) {
     resolve({
-      position: BigInt(row.position_last ?? -1),
-      revision: BigInt(row.revision_last ?? -1),
-      recordedAt: row.at.toISOString(),
+      position: BigInt(judgement.position ?? -1),
+      revision: BigInt(judgement.revision ?? -1),
+      recordedAt: new Date(judgement.at).toISOString(),
       deduplicated,
     });
   } else if (known > 0) {
     reject(new EventIdReused(append.stream));
   } else {
-    reject(new WrongExpectedRevision(append.stream, append.expected, BigInt(row.head)));
+    reject(new WrongExpectedRevision(append.stream, append.expected, BigInt(head)));
   }
 }

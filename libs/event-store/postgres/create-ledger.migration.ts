@@ -118,5 +118,3 @@ const APPEND_BATCH = `
            coalesce(c.before + c.n, j.position_last), coalesce(c.head + c.n, j.revision_last), coalesce(j.at, now_at)
     FROM judged j LEFT JOIN accepts c ON c.o = j.o;
   END $$`;
-
-export const eventStoreMigrations = [CreateLedger1790000000001];

@@ -1,2 +1,2 @@
-export { eventStoreMigrations } from './create-ledger.migration.js';
+export { eventStoreMigrations } from './event-store-migrations.js';
 export { PostgresEventStore, type PostgresEventStoreOptions } from './postgres-event-store.js';

@@ -5,8 +5,9 @@ import { openPool } from '#platform';
 import { createTestDatabase, type TestDatabase } from '../../../test/setup/test-database.js';
 import type { EventCodec } from '../codec.js';
 import { BEFORE_FIRST } from '../event-store.js';
+import { appendByHand } from '../testing/append-by-hand.js';
 import { eventStoreContract } from '../testing/event-store-contract.js';
-import { all, closed, idOf, reasons, threadStream } from '../testing/ledger-events.js';
+import { all, closed, reasons, threadStream } from '../testing/ledger-events.js';
 import { PostgresEventStore } from './postgres-event-store.js';
 
 function openStore(url: string, codec?: EventCodec): PostgresEventStore {
@@ -70,10 +71,8 @@ describe('the log in PostgreSQL', () => {
 
   /** Appends by hand in a transaction that stays open, as a stalled process would. */
   async function holdAppend(client: pg.PoolClient, number: number): Promise<void> {
-    const event = { i: idOf(number), t: 'ThreadClosed', v: 1, d: { reason: 'held' }, ai: 'a', an: 'a', co: 'c' };
-    const batch = [{ o: 0, s: threadStream(number), x: -1, k: 0, ...event }];
     await client.query('BEGIN');
-    await client.query('SELECT * FROM ledger.append_batch($1)', [JSON.stringify(batch)]);
+    await appendByHand(client, { stream: threadStream(number), expected: -1n, events: [closed(number, 'held')] });
   }
 
   it('lets no reader pass an append that is not committed yet', async () => {

@@ -22,7 +22,7 @@ import {
 } from '../event-store.js';
 import { AppendCommitter, type CommitterLimits } from './append-committer.js';
 import { isConnectionLoss } from './connection-loss.js';
-import { eventFields, hasUnstorableText } from './event-fields.js';
+import { eventRow, isStorable } from './event-row.js';
 
 export interface PostgresEventStoreOptions {
   /** For the batches in flight, and nothing else. */
@@ -42,7 +42,7 @@ const POLL_FASTEST_MS = 5;
 const POLL_SLOWEST_MS = 100;
 const RECONNECT_MS = 500;
 
-interface EventRow {
+interface StoredRow {
   readonly position: string;
   readonly stream: string;
   readonly revision: string;
@@ -82,10 +82,9 @@ export class PostgresEventStore extends EventStore {
   async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult> {
     if (events.length === 0) throw new RangeError(`An append to ${stream} needs at least one event.`);
     if (events.length > 1 && new Set(events.map(({ id }) => id)).size < events.length) throw new EventIdReused(stream);
-    if (hasUnstorableText(JSON.stringify(stream)))
-      throw new RangeError('A stream name holds a NUL or half a character.');
-    const encoded = events.map((event) => eventFields(this.codec, event));
-    const bytes = encoded.reduce((sum, fields) => sum + fields.length, 0);
+    if (!isStorable(stream)) throw new RangeError('A stream name holds a NUL or half a character.');
+    const encoded = events.map((event) => eventRow(this.codec, event));
+    const bytes = encoded.reduce((sum, { data }) => sum + data.length, 0);
     return this.committer.append({ stream, expected, events: encoded, bytes });
   }
 
@@ -116,7 +115,7 @@ export class PostgresEventStore extends EventStore {
     }
   }
 
-  private async *streamRows(stream: string, range: StreamRange): AsyncIterable<EventRow> {
+  private async *streamRows(stream: string, range: StreamRange): AsyncIterable<StoredRow> {
     const backward = range.direction === 'backward';
     let left = range.limit ?? Number.POSITIVE_INFINITY;
     let bound = range.from === undefined ? null : range.from;
@@ -227,7 +226,7 @@ export class PostgresEventStore extends EventStore {
     until: Position,
     filter: EventFilter | undefined,
     size: number,
-  ): Promise<{ readonly rows: readonly EventRow[]; readonly position: Position }> {
+  ): Promise<{ readonly rows: readonly StoredRow[]; readonly position: Position }> {
     const end = until - after > WINDOW ? after + WINDOW : until;
     const rows = await this.query(
       `SELECT ${COLUMNS} FROM ledger.events
@@ -240,9 +239,9 @@ export class PostgresEventStore extends EventStore {
     return { rows, position: rows.length === size && last !== undefined ? BigInt(last.position) : end };
   }
 
-  private async query(text: string, values: readonly unknown[]): Promise<readonly EventRow[]> {
+  private async query(text: string, values: readonly unknown[]): Promise<readonly StoredRow[]> {
     this.refuseWhenClosed();
-    const reading = this.reads.query<EventRow>({
+    const reading = this.reads.query<StoredRow>({
       text,
       values: [...values],
       // A connection whose other end is gone without a word would never answer.
@@ -265,13 +264,13 @@ export class PostgresEventStore extends EventStore {
     if (this.closing.signal.aborted) throw new EventStoreUnavailable('The event store is closed.');
   }
 
-  private decode(row: EventRow): StoredEvent {
+  private decode(row: StoredRow): StoredEvent {
     const { type, data, ...raw } = rawEvent(row);
     return { ...raw, event: this.codec.decode(type, raw.schemaVersion, data) };
   }
 }
 
-function rawEvent(row: EventRow): RawEvent {
+function rawEvent(row: StoredRow): RawEvent {
   return {
     id: row.id,
     stream: row.stream,

@@ -1,12 +1,11 @@
-import type { PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/setup/test-database.js';
-import { EventCodec } from '../codec.js';
+import { appendByHand } from '../testing/append-by-hand.js';
 import { SeededEvents } from '../testing/seeded-events.js';
-import { eventFields } from './event-fields.js';
 
 /* What the database itself guarantees, whoever calls it. */
-describe('ledger.append_batch', () => {
+describe('ledger.append_events', () => {
   const make = new SeededEvents(0x55);
   let database: TestDatabase;
   beforeAll(async () => {
@@ -14,10 +13,8 @@ describe('ledger.append_batch', () => {
   });
   afterAll(() => database.drop());
 
-  function batch(stream: string, expected: bigint | null): string {
-    const fields = eventFields(new EventCodec(), make.newEvent());
-    return `[{"o":0,"s":${JSON.stringify(stream)},"x":${expected},"k":0,${fields}}]`;
-  }
+  const append = (client: Pool | PoolClient, stream: string, expected: bigint | null) =>
+    appendByHand(client, { stream, expected, events: [make.newEvent()] });
 
   /** In a transaction that is rolled back. */
   async function inTransaction<T>(begin: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
@@ -35,7 +32,7 @@ describe('ledger.append_batch', () => {
     'refuses the isolation %s, whose snapshot may be older than the lock',
     (level) =>
       inTransaction(`BEGIN ISOLATION LEVEL ${level}`, async (client) => {
-        await expect(client.query('SELECT ledger.append_batch($1)', [batch('thread-1', null)])).rejects.toMatchObject({
+        await expect(append(client, 'thread-1', null)).rejects.toMatchObject({
           code: '25000',
         });
       }),
@@ -43,7 +40,7 @@ describe('ledger.append_batch', () => {
 
   it('commits durably in a session that would not', () =>
     inTransaction('BEGIN; SET LOCAL synchronous_commit = off', async (client) => {
-      await client.query('SELECT ledger.append_batch($1)', [batch('thread-1', null)]);
+      await append(client, 'thread-1', null);
       const { rows } = await client.query('SHOW synchronous_commit');
       expect(rows).toEqual([{ synchronous_commit: 'on' }]);
     }));
@@ -52,27 +49,54 @@ describe('ledger.append_batch', () => {
     inTransaction('BEGIN', async (client) => {
       const settings = `SELECT name, setting FROM pg_settings WHERE name IN ('enable_seqscan', 'jit', 'plan_cache_mode', 'lock_timeout')`;
       const before = (await client.query(settings)).rows;
-      await client.query('SELECT ledger.append_batch($1)', [batch('thread-1', null)]);
+      await append(client, 'thread-1', null);
       expect((await client.query(settings)).rows).toEqual(before);
     }));
 
   it('gives up its place in the queue of the lock after 5 seconds', () =>
     inTransaction('BEGIN', async (holder) => {
-      await holder.query('SELECT ledger.append_batch($1)', [batch('thread-1', null)]);
-      const waiting = database.appPool.query('SELECT ledger.append_batch($1)', [batch('thread-2', null)]);
+      await append(holder, 'thread-1', null);
+      const waiting = append(database.appPool, 'thread-2', null);
       await expect(waiting).rejects.toMatchObject({ code: '55P03' });
     }));
 
   it('lets readers read while an append holds the lock', () =>
     inTransaction('BEGIN', async (holder) => {
-      await holder.query('SELECT ledger.append_batch($1)', [batch('thread-1', null)]);
+      await append(holder, 'thread-1', null);
       const { rows } = await database.appPool.query('SELECT count(*)::int AS count FROM ledger.events');
       expect(rows).toEqual([{ count: 0 }]);
     }));
 
+  it('judges each append by itself once one of them is not as expected', () =>
+    inTransaction('BEGIN', async (client) => {
+      const first = { stream: 'thread-1', expected: -1n, events: [make.newEvent(), make.newEvent()] };
+      const fresh = (stream: string, expected: bigint | null) => ({ stream, expected, events: [make.newEvent()] });
+      expect(await appendByHand(client, first, fresh('thread-2', null))).toMatchObject({
+        base: '-1',
+        heads: ['-1', '-1'],
+        judged: null,
+      });
+      const stolen = { ...first, stream: 'thread-3', events: first.events.slice(1) };
+      const answer = await appendByHand(client, first, fresh('thread-2', 7n), fresh('thread-4', -1n), stolen);
+      expect(answer).toMatchObject({
+        base: '2',
+        judged: [
+          { accepted: false, known: 2, knownHere: 2, position: '1', revision: '1' },
+          { accepted: false, known: 0, head: '0', position: null, revision: null },
+          { accepted: true, known: 0, position: '3', revision: '0' },
+          { accepted: false, known: 1, knownHere: 0 },
+        ],
+      });
+      const { rows } = await client.query('SELECT position, stream FROM ledger.events ORDER BY position DESC LIMIT 2');
+      expect(rows).toEqual([
+        { position: '3', stream: 'thread-4' },
+        { position: '2', stream: 'thread-2' },
+      ]);
+    }));
+
   it('looks ids and streams up by index, however large the log was when its plan was made', async () => {
     const pool = database.ownerPool;
-    await pool.query('SELECT ledger.append_batch($1)', [batch('thread-1', null)]);
+    await append(pool, 'thread-1', null);
     await pool.query(`
       INSERT INTO ledger.events SELECT g, 'thread-bulk', g, gen_random_uuid(), 'ThreadClosed', 1, '{"reason":"x"}', 'a', 'a', 'c', NULL, NULL, now()
       FROM generate_series(1, 50000) g`);
@@ -82,8 +106,7 @@ describe('ledger.append_batch', () => {
     try {
       await count(client);
       const before = await count(client);
-      for (let n = 0; n < 10; n++)
-        await client.query('SELECT ledger.append_batch($1)', [batch(`thread-new-${n}`, -1n)]);
+      for (let n = 0; n < 10; n++) await append(client, `thread-new-${n}`, -1n);
       expect(await count(client)).toBe(before);
     } finally {
       client.release();

@@ -1,0 +1,4 @@
+import { AppendEvents1790000000010 } from './append-events.migration.js';
+import { CreateLedger1790000000001 } from './create-ledger.migration.js';
+
+export const eventStoreMigrations = [CreateLedger1790000000001, AppendEvents1790000000010];
