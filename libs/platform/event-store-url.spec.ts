@@ -9,6 +9,7 @@ describe('EVENT_STORE_URL', () => {
     'esdb://admin:changeit@10.0.0.1:2113/?tls=true&tlsVerifyCert=false',
     'kurrentdb+discover://ops:p%3Aw%40rd@cluster.example.org:2113?nodePreference=leader&tlsCAFile=%2Fcerts%2Fca.crt',
     'kurrentdb://a:1111,b:2222,c:3333?gossipTimeout=3',
+    'kurrentdb://localhost:2113?tlsCaFile=/certs/ca.crt&tls_verify_cert=true',
     'esdb+discover://[::1]:2113',
   ])('may be %s', (url) => {
     expect(eventStoreUrlProblem(url)).toBeNull();
@@ -26,6 +27,7 @@ describe('EVENT_STORE_URL', () => {
     ['kurrentdb://u:sec@ret@h', /written as %3A/],
     ['kurrentdb://secret@h', /user:password/],
     ['kurrentdb://u:secret@h?tls=yes', /must have tls true or false/],
+    ['kurrentdb://u:secret@h?TLS=yes', /must have TLS true or false/],
     ['kurrentdb://u:secret@h?tls', /name=value/],
     ['kurrentdb://u:secret@h?secret=1', /not known\. Known are tls/],
     ['kurrentdb://u:secret@h?tls=true?a=b', /one "\?"/],

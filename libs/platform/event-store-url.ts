@@ -1,5 +1,5 @@
-/** What a connection string may say after `?`, as the KurrentDB client reads it. */
-const OPTIONS: ReadonlySet<string> = new Set([
+/** What a connection string may say after `?`. */
+const OPTIONS: readonly string[] = [
   'tls',
   'tlsVerifyCert',
   'tlsCAFile',
@@ -13,7 +13,10 @@ const OPTIONS: ReadonlySet<string> = new Set([
   'defaultDeadline',
   'keepAliveInterval',
   'keepAliveTimeout',
-]);
+];
+/** As the KurrentDB client reads them: its documents write tlsCaFile, others tls_ca_file. */
+const flat = (name: string) => name.toLowerCase().replace(/[_-]/g, '');
+const KNOWN: ReadonlySet<string> = new Set(OPTIONS.map(flat));
 const HOST = /^(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 
 /**
@@ -41,8 +44,8 @@ function queryProblem(query: string): string | null {
   for (const pair of query.split('&')) {
     const [key = '', value = ''] = pair.split('=');
     if (value === '' || pair.split('=').length > 2) return 'must have options as name=value, with "&" between them';
-    if (!OPTIONS.has(key)) return `has an option that is not known. Known are ${[...OPTIONS].join(', ')}`;
-    const isFlag = key === 'tls' || key === 'tlsVerifyCert';
+    if (!KNOWN.has(flat(key))) return `has an option that is not known. Known are ${OPTIONS.join(', ')}`;
+    const isFlag = ['tls', 'tlsverifycert'].includes(flat(key));
     if (isFlag && value !== 'true' && value !== 'false') return `must have ${key} true or false`;
   }
   return null;
