@@ -5,6 +5,7 @@ import type { Imports } from '#imports';
 import type { ApiKeys, IdempotencyAnswers } from '#operations';
 import type { Logger } from '#platform';
 import type { ReadModelQueries, ReadModelWaiter } from '#read-models';
+import type { FeedLimits } from './feed/feed-limits.js';
 
 /** What the API is built upon. Whoever starts it opens these and closes them after it. */
 export interface ApiParts {
@@ -20,4 +21,6 @@ export interface ApiParts {
   readonly keys: ApiKeys;
   readonly idempotency: IdempotencyAnswers;
   readonly logger: Logger;
+  /** Where the live feed is to keep other limits than its own. */
+  readonly feedLimits?: Partial<FeedLimits>;
 }

@@ -1,4 +1,5 @@
 import type { Type as Class } from '@nestjs/common';
+import { FeedController } from './feed/feed.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { KeysController } from './keys/keys.controller.js';
@@ -17,6 +18,7 @@ export const API_CONTROLLERS: readonly Class<unknown>[] = [
   AttributionsController,
   SourcesController,
   SearchController,
+  FeedController,
   ImportsController,
   KeysController,
   ProblemsController,

@@ -11,6 +11,7 @@ import type { ApiParts } from './api-parts.js';
 import { ApiKeyGuard } from './auth/api-key.guard.js';
 import { RouteAccess } from './auth/route-access.js';
 import { WaitsForPositionInterceptor } from './consistency/waits-for-position.js';
+import { LiveFeed } from './feed/live-feed.js';
 import { ReadinessCheck } from './health/readiness.js';
 import { Drain } from './http/drain.js';
 import { RequestLog } from './http/request-log.js';
@@ -31,6 +32,7 @@ export interface ServerState {
   readonly log: RequestLog;
   readonly openApi: OpenApiDocument;
   readonly importWorker: ImportWorker;
+  readonly feed: LiveFeed;
 }
 
 @Module({})
@@ -56,6 +58,7 @@ export class ApiModule {
         { provide: OpenApiDocument, useValue: state.openApi },
         { provide: Imports, useValue: parts.imports },
         { provide: ImportWorker, useValue: state.importWorker },
+        { provide: LiveFeed, useValue: state.feed },
         { provide: ApiKeys, useValue: parts.keys },
         { provide: IdempotencyAnswers, useValue: parts.idempotency },
         { provide: Sources, useValue: parts.sources },

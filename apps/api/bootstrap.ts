@@ -4,9 +4,11 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { IdempotencyAnswers } from '#operations';
 import { StartupError } from '#platform';
+import { FeedReader } from '#read-models';
 import { API_CONTROLLERS } from './api.controllers.js';
 import { ApiModule } from './api.module.js';
 import type { ApiParts } from './api-parts.js';
+import { LiveFeed } from './feed/live-feed.js';
 import { addAnswerHooks } from './http/answer-hooks.js';
 import { Drain } from './http/drain.js';
 import { createServer } from './http/fastify-server.js';
@@ -20,6 +22,7 @@ import { OpenApiDocument } from './openapi/openapi-document.js';
 export type { ApiParts } from './api-parts.js';
 
 const DRAIN_MS = 15_000;
+const CLOSE_MS = 2_000;
 const PURGE_EVERY_MS = 10 * 60_000;
 
 export interface Api {
@@ -35,7 +38,10 @@ export async function createApi(
 ): Promise<Api> {
   const log = new RequestLog(parts.logger);
   const importWorker = new ImportWorker(parts.imports, parts.logger);
-  const state = { routes: new RouteTable(), drain: new Drain(), log, openApi: new OpenApiDocument(), importWorker };
+  const reader = new FeedReader(parts.pool, parts.store);
+  const feed = new LiveFeed({ ...parts, reader }, parts.feedLimits);
+  const server = { routes: new RouteTable(), drain: new Drain(), log, openApi: new OpenApiDocument() };
+  const state = { ...server, importWorker, feed };
   const adapter = createServer(state);
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.of(parts, state, controllers), adapter, {
     // A mistake in the wiring is thrown to whoever starts the API; Nest would end the process.
@@ -48,9 +54,15 @@ export async function createApi(
   await app.init();
   await adapter.getInstance().ready();
   const close = async () => {
-    await state.drain.drain(DRAIN_MS);
+    const drained = state.drain.drain(DRAIN_MS);
+    // Streams are under way until somebody ends them.
+    feed.close();
+    await drained;
     await importWorker.stop();
+    // A client that neither reads nor hangs up must not hold the process.
+    const force = setTimeout(() => adapter.getInstance().server.closeAllConnections(), CLOSE_MS);
     await app.close();
+    clearTimeout(force);
   };
   return { app, close };
 }

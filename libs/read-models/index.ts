@@ -1,5 +1,6 @@
 export type { AttributionRow } from './attribution/attribution.entity.js';
 export type { ClaimRow } from './claim/claim.entity.js';
+export { type FeedItem, type FeedPage, FeedReader } from './feed/feed-reader.js';
 export { readModelMigrations } from './migrations/read-model-migrations.js';
 export type { Cursor, Page, PageRequest } from './paging/keyset-page.js';
 export type { Projection } from './projection/projection.js';

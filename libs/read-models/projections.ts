@@ -4,6 +4,7 @@ import type { Projection } from './projection/projection.js';
 import { sourceProjection } from './source/source.projection.js';
 import { statusHistoryProjection } from './status-history/status-history.projection.js';
 import { threadBoardProjection } from './thread-board/thread-board.projection.js';
+import { threadDetailsProjection } from './thread-details/thread-details.projection.js';
 
 export const PROJECTIONS: readonly Projection[] = [
   threadBoardProjection,
@@ -11,4 +12,5 @@ export const PROJECTIONS: readonly Projection[] = [
   attributionProjection,
   statusHistoryProjection,
   sourceProjection,
+  threadDetailsProjection,
 ];

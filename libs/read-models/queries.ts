@@ -8,6 +8,7 @@ import { SEARCH, type SearchHit, threadsWith } from './search/search.queries.js'
 import { SourceEntity, type SourceRow } from './source/source.entity.js';
 import { StatusHistoryEntity, type StatusHistoryRow } from './status-history/status-history.entity.js';
 import { ThreadBoardEntity, type ThreadBoardRow, ThreadSlugEntity } from './thread-board/thread-board.entity.js';
+import { ThreadDetailsEntity } from './thread-details/thread-details.entity.js';
 
 export const readModelEntities: readonly EntitySchema[] = [
   ThreadBoardEntity,
@@ -16,6 +17,7 @@ export const readModelEntities: readonly EntitySchema[] = [
   AttributionEntity,
   StatusHistoryEntity,
   SourceEntity,
+  ThreadDetailsEntity,
 ];
 
 export interface BoardFilter {

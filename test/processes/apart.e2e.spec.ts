@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { newId } from '#platform';
+import { FeedListener } from '../../apps/api/testing/feed-listener.js';
 import { run, StoryledgerProcess } from './storyledger-process.js';
 
 /** Two of each process on one empty database, all started at the same moment. */
@@ -46,6 +47,24 @@ describe('processes that share a database', () => {
     const { position } = (await opened.json()) as { position: string };
     const shown = await fetch(`${addresses[1]}/v1/threads/apart?after=${position}`, { headers });
     expect(await shown.json()).toMatchObject({ slug: 'apart', status: 'open' });
+  });
+
+  it('tell the listeners of one what came in by the other', async () => {
+    const { output } = await run(['keys', 'create', 'listener', '--role', 'reporter'], { DATABASE_URL: url });
+    const secret = /sl_\S+/.exec(output)?.[0] ?? '';
+    const [here = '', there = ''] = await Promise.all(
+      processes.slice(0, 2).map(async (api) => (await api.says(/(http:\/\/127\.0\.0\.1:\d+)/))[1]),
+    );
+    const listener = await FeedListener.connect(there, { secret });
+    const posted = await fetch(`${here}/v1/threads`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ slug: 'heard', headline: 'Heard', desk: 'test' }),
+    });
+    const { position } = (await posted.json()) as { position: string };
+    await expect.poll(() => listener.messages, { timeout: 10_000 }).toMatchObject([{ id: position }]);
+    expect(listener.messages[0]?.data).toMatchObject({ slug: 'heard', changes: [{ statusAfter: 'open' }] });
+    // Left open: the processes must end all the same.
   });
 
   it('are up to date after that, and end cleanly', async () => {

@@ -27,6 +27,11 @@ export const API_PROBLEMS = {
     title: 'The cursor is not valid',
     explanation: 'Cursors come from the `next` of a page of the same list and are used unchanged.',
   },
+  feed_position_unknown: {
+    status: 400,
+    title: 'The log does not go that far',
+    explanation: 'Last-Event-ID and `after` name a position behind the end of the log. Ids are of one ledger only.',
+  },
   unauthenticated: {
     status: 401,
     title: 'An API key is needed',

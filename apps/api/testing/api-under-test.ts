@@ -27,10 +27,12 @@ export async function createApiUnderTest(
   options: {
     readonly controllers?: readonly Class<unknown>[];
     readonly idempotency?: { takeOverAfterMs?: number };
+    readonly feedLimits?: ApiParts['feedLimits'];
   } = {},
 ): Promise<ApiUnderTest> {
   const database = await createTestDatabase();
-  const { parts, dataSource } = await openParts(database, options.idempotency);
+  const { parts: opened, dataSource } = await openParts(database, options.idempotency);
+  const parts = { ...opened, ...(options.feedLimits !== undefined && { feedLimits: options.feedLimits }) };
   const api: Api = await (options.controllers === undefined ? createApi(parts) : createApi(parts, options.controllers));
   const secrets = new Map<Role, string>();
   const secret = async (role: Role): Promise<string> => {

@@ -1,4 +1,4 @@
-import { canonicalText, choiceFaults } from '#fields';
+import { canonicalText, choiceFaults, type FieldKind, referenceKind, type TextRules, textKind } from '#fields';
 import { Field, type FieldOptions } from './field.js';
 import { wholeNumberFaults } from './value.fields.js';
 
@@ -45,6 +45,35 @@ export function ChoicesParameter(
         ...(enumName !== undefined && { enumName }),
         maxItems: values.length,
       },
+    },
+    options,
+  );
+}
+
+/** Different texts, by repeating the parameter; read as a list without repetitions. */
+export function TextsParameter(
+  options: FieldOptions & { readonly each: TextRules; readonly maxItems: number },
+): PropertyDecorator {
+  return listParameter(textKind(options.each), options);
+}
+
+/** Different ids, slugs or keys, by repeating the parameter. */
+export function IdentifiersOrKeysParameter(options: FieldOptions & { readonly maxItems: number }): PropertyDecorator {
+  return listParameter(referenceKind, options);
+}
+
+function listParameter(each: FieldKind, options: FieldOptions & { readonly maxItems: number }): PropertyDecorator {
+  const { maxItems } = options;
+  const { required: _, ...items } = each.schema as Record<string, unknown>;
+  return Field(
+    {
+      read: (value) => [...new Set([value].flat().map((item) => each.read?.(item) ?? item))],
+      faults: (value) => {
+        const list = value as readonly unknown[];
+        if (list.length > maxItems) return [{ code: 'too_many', detail: `Must be given at most ${maxItems} times.` }];
+        return list.flatMap((item) => each.faults(item)).slice(0, 1);
+      },
+      schema: { type: 'array', items: items as { type: string }, maxItems },
     },
     options,
   );

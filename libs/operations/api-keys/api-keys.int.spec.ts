@@ -49,6 +49,15 @@ describe('API keys', () => {
     expect(await keys.verify(first.secret!)).toMatchObject({ outcome: 'accepted' });
   });
 
+  it('says which keys have ended since their callers were let in', async () => {
+    const make = (expiresAt: Date | null) => keys.create({ name: 'k', role: 'reader', createdBy: 'test', expiresAt });
+    const [good, revoked, expired] = [await make(null), await make(null), await make(new Date(Date.now() - 1_000))];
+    await keys.revoke(revoked.key.keyId);
+    const asked = [good, revoked, expired].map(({ key }) => key.keyId);
+    expect((await keys.ended(asked)).toSorted()).toEqual([revoked.key.keyId, expired.key.keyId].toSorted());
+    expect(await keys.ended([])).toEqual([]);
+  });
+
   it('refuses a revoked key at once here, and within the remembered time elsewhere', async () => {
     const elsewhere = new ApiKeys(database.appPool, { rememberMs: 200 });
     const { key, secret } = await make();

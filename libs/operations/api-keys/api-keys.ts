@@ -147,6 +147,16 @@ export class ApiKeys {
     return rows[0] ?? null;
   }
 
+  /** Which of these keys are revoked or expired, for those who let a caller in some time ago. */
+  async ended(keyIds: readonly string[]): Promise<readonly string[]> {
+    const { rows } = await this.pool.query<{ keyId: string }>(
+      `SELECT key_id AS "keyId" FROM operations.api_keys
+       WHERE key_id = ANY ($1::uuid[]) AND (revoked_at IS NOT NULL OR expires_at <= now())`,
+      [keyIds],
+    );
+    return rows.map(({ keyId }) => keyId);
+  }
+
   /**
    * Makes an administrator's key if there never was one, revoked and expired ones included, and returns its secret;
    * null otherwise. Of any number of processes that start together, one gets the secret.

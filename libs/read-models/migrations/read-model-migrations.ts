@@ -1,5 +1,9 @@
 import type { MigrationInterface } from 'typeorm';
+import { AddThreadDetails1790000500001 } from './add-thread-details.migration.js';
 import { CreateReadModels1790000001001 } from './create-read-models.migration.js';
 
 /** Schema `read_models`. Run by `migrate` of the platform, as the owner. */
-export const readModelMigrations: readonly (new () => MigrationInterface)[] = [CreateReadModels1790000001001];
+export const readModelMigrations: readonly (new () => MigrationInterface)[] = [
+  CreateReadModels1790000001001,
+  AddThreadDetails1790000500001,
+];

@@ -21,6 +21,7 @@ interface Waiting {
 export class ReadModelWaiter {
   private reached: Position = BEFORE_FIRST;
   private readonly waiting = new Set<Waiting>();
+  private readonly listeners = new Set<() => void>();
   private polling = false;
 
   constructor(private readonly pool: Pool) {}
@@ -29,6 +30,13 @@ export class ReadModelWaiter {
     if (position <= this.reached) return;
     this.reached = position;
     for (const waiting of this.waiting) if (waiting.position <= position) waiting.settle(true);
+    for (const listener of this.listeners) listener();
+  }
+
+  /** Calls the listener whenever this process learns that more was applied, until the returned function is called. */
+  onApplied(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   /**
