@@ -4,7 +4,6 @@ import {
   type NewAttribution,
   type NewClaim,
   Refusal,
-  type SourceSnapshot,
   type ThreadState,
 } from '#domain';
 import type { Sources } from './sources.js';
@@ -31,9 +30,9 @@ export async function resolveAttribution(
   sources: Sources,
   at: string,
 ): Promise<ResolvedAttribution> {
-  const [speaker, via] = await Promise.all([
+  const [speaker, ...via] = await Promise.all([
     input.speaker === null ? null : sources.snapshot(input.speaker, `${at}/source`),
-    Promise.all(input.via.map((ref, index): Promise<SourceSnapshot> => sources.snapshot(ref, `${at}/via/${index}`))),
+    ...input.via.map((ref, index) => sources.snapshot(ref, `${at}/via/${index}`)),
   ]);
   return { ...input, attributionId, speaker, via };
 }
