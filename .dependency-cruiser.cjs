@@ -45,6 +45,13 @@ module.exports = {
       to: outside(libs('read-models'), '^libs/domain/index', '^libs/event-store/index'),
     },
     {
+      name: 'replay',
+      comment: 'What the read models hold of a thread now, it makes of any moment: by the same fold and the same rows.',
+      severity: 'error',
+      from: { path: libs('replay'), pathNot: spec },
+      to: outside(libs('replay'), '^libs/(domain|event-store|read-models)/index'),
+    },
+    {
       name: 'operations',
       severity: 'error',
       from: { path: libs('operations'), pathNot: spec },

@@ -4,6 +4,7 @@ import { Imports } from '#imports';
 import { NameReservations } from '#operations';
 import { newId, openDataSource, openPool } from '#platform';
 import { PROJECTIONS, Projector, ReadModelQueries, ReadModelWaiter, readModelEntities } from '#read-models';
+import { Replay } from '#replay';
 import { createTestDatabase } from './setup/test-database.js';
 
 /** A newsroom on a database of its own: the write side, a projector when asked for, and the read side. */
@@ -39,6 +40,7 @@ export async function openNewsroom() {
     }),
     queries: new ReadModelQueries(dataSource),
     waiter,
+    replay: new Replay(store),
     /** What projectors reported. */
     errors,
     startProjector(batchSize?: number) {

@@ -5,6 +5,7 @@ import type { Imports } from '#imports';
 import type { ApiKeys, IdempotencyAnswers } from '#operations';
 import type { Logger } from '#platform';
 import type { ReadModelQueries, ReadModelWaiter } from '#read-models';
+import type { Replay } from '#replay';
 import type { FeedLimits } from './feed/feed-limits.js';
 
 /** What the API is built upon. Whoever starts it opens these and closes them after it. */
@@ -15,6 +16,7 @@ export interface ApiParts {
   readonly queries: ReadModelQueries;
   /** Told of what a projector in the same process has applied, if there is one. */
   readonly waiter: ReadModelWaiter;
+  readonly replay: Replay;
   readonly threads: Threads;
   readonly sources: Sources;
   readonly imports: Imports;

@@ -5,6 +5,7 @@ import { ImportsController } from './imports/imports.controller.js';
 import { KeysController } from './keys/keys.controller.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemsController } from './problems/problems.controller.js';
+import { ReplayController } from './replay/replay.controller.js';
 import { SearchController } from './search/search.controller.js';
 import { SourcesController } from './sources/sources.controller.js';
 import { AttributionsController } from './threads/attributions.controller.js';
@@ -16,6 +17,7 @@ export const API_CONTROLLERS: readonly Class<unknown>[] = [
   ThreadsController,
   ClaimsController,
   AttributionsController,
+  ReplayController,
   SourcesController,
   SearchController,
   FeedController,

@@ -6,6 +6,7 @@ import { EventStore } from '#event-store';
 import { Imports } from '#imports';
 import { ApiKeys, IdempotencyAnswers } from '#operations';
 import { ReadModelQueries, ReadModelWaiter } from '#read-models';
+import { Replay } from '#replay';
 import { API_CONTROLLERS } from './api.controllers.js';
 import type { ApiParts } from './api-parts.js';
 import { ApiKeyGuard } from './auth/api-key.guard.js';
@@ -52,6 +53,7 @@ export class ApiModule {
         { provide: EventStore, useValue: store },
         { provide: ReadModelQueries, useValue: queries },
         { provide: ReadModelWaiter, useValue: waiter },
+        { provide: Replay, useValue: parts.replay },
         { provide: RouteTable, useValue: state.routes },
         { provide: Drain, useValue: state.drain },
         { provide: RequestLog, useValue: state.log },

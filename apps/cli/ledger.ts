@@ -18,6 +18,7 @@ import {
   StartupError,
 } from '#platform';
 import { ReadModelQueries, ReadModelWaiter, readModelEntities } from '#read-models';
+import { Replay } from '#replay';
 import { allMigrations } from './migrations.js';
 
 /** Everything a process of Storyledger works with, connected and up to date. */
@@ -31,6 +32,7 @@ export interface Ledger {
   openOwnerPool(): Pool;
   readonly queries: ReadModelQueries;
   readonly waiter: ReadModelWaiter;
+  readonly replay: Replay;
   readonly threads: Threads;
   readonly sources: Sources;
   readonly imports: Imports;
@@ -107,6 +109,7 @@ async function connect({ config, logger, url, ownerUrl, embedded, name }: Connec
       openPool({ url: ownerUrl, role: 'owner', max: 4, applicationName: `storyledger ${name} owner` }),
     queries: new ReadModelQueries(dataSource),
     waiter: new ReadModelWaiter(pool),
+    replay: new Replay(store),
     threads,
     sources,
     imports: new Imports({

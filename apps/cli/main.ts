@@ -6,12 +6,14 @@ import { registerImports } from './commands/imports.command.js';
 import { registerKeys } from './commands/keys.command.js';
 import { registerProcesses } from './commands/processes.command.js';
 import { registerProjections } from './commands/projections.command.js';
+import { registerReplay } from './commands/replay.command.js';
 
 const program = new Command('storyledger')
   .description('An event-sourced newsroom ledger: who said what, through whom, when, and what it adds up to.')
   .showHelpAfterError()
   .configureHelp({ sortSubcommands: true });
-for (const register of [registerProcesses, registerImports, registerKeys, registerProjections]) register(program);
+for (const register of [registerProcesses, registerImports, registerKeys, registerProjections, registerReplay])
+  register(program);
 
 try {
   await program.parseAsync();

@@ -173,6 +173,23 @@ export class ReadModelQueries {
     return pageOf(query, page, (row) => [row.name ?? '', row.sourceId]);
   }
 
+  /** What sources (of a sealed one the label) and threads (the slug) are called now. Those nobody knows are left out. */
+  async names(ids: { readonly sources: readonly string[]; readonly threads: readonly string[] }): Promise<{
+    readonly sources: ReadonlyMap<string, string>;
+    readonly threads: ReadonlyMap<string, string>;
+  }> {
+    const rows: readonly { readonly kind: string; readonly id: string; readonly name: string }[] =
+      await this.source.query(
+        `SELECT 'source' AS kind, source_id AS id, name FROM read_models.source
+         WHERE source_id = ANY ($1) AND name IS NOT NULL
+         UNION ALL
+         SELECT 'thread', thread_id, slug FROM read_models.thread_board WHERE thread_id = ANY ($2)`,
+        [ids.sources, ids.threads],
+      );
+    const of = (kind: string) => new Map(rows.filter((row) => row.kind === kind).map(({ id, name }) => [id, name]));
+    return { sources: of('source'), threads: of('thread') };
+  }
+
   /** Web-search syntax: words, "a phrase", or, -without. The best first. */
   async search(words: string, limit: number): Promise<readonly SearchHit[]> {
     return this.source.query(SEARCH, [words, limit]);

@@ -1,7 +1,7 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
-import { LinkedPage } from './page.js';
+import { LinkedPage, PageAsText } from './page.js';
 
 /** `Link: <...>; rel="next"` (RFC 8288) on every page that is not the last: the same request with the next cursor. */
 @Injectable()
@@ -11,10 +11,9 @@ export class PageLinkInterceptor implements NestInterceptor {
     const reply = execution.switchToHttp().getResponse<FastifyReply>();
     return next.handle().pipe(
       map((body: unknown) => {
-        if (body instanceof LinkedPage && body.next !== null) {
-          reply.header('link', `<${urlOf(request, body.next)}>; rel="next"`);
-        }
-        return body;
+        const isPage = body instanceof LinkedPage || body instanceof PageAsText;
+        if (isPage && body.next !== null) reply.header('link', `<${urlOf(request, body.next)}>; rel="next"`);
+        return body instanceof PageAsText ? body.text : body;
       }),
     );
   }

@@ -23,6 +23,14 @@ export class LinkedPage<Item> implements PageOf<Item> {
   ) {}
 }
 
+/** A page in another form than JSON: only its text is sent, with the same Link header. */
+export class PageAsText {
+  constructor(
+    readonly text: string,
+    readonly next: string | null,
+  ) {}
+}
+
 /** The class of a page of `item`, for the OpenAPI document: `class ThreadPageDto extends pageDto(ThreadDto) {}`. */
 export function pageDto<Item>(item: Class<Item>): Class<PageOf<Item>> {
   class PageDto implements PageOf<Item> {

@@ -52,6 +52,11 @@ export const API_PROBLEMS = {
     title: 'No such API key',
     explanation: 'No key has this id. GET /v1/keys lists them.',
   },
+  moment_not_found: {
+    status: 404,
+    title: 'Nothing was there at that moment',
+    explanation: 'The thread was opened later, or has no such revision yet. The detail says which.',
+  },
   import_not_found: {
     status: 404,
     title: 'No such import',

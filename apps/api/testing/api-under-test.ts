@@ -8,6 +8,7 @@ import { Imports } from '#imports';
 import { ApiKeys, IdempotencyAnswers, NameReservations, type Role } from '#operations';
 import { createLogger, newId, openDataSource, openPool } from '#platform';
 import { ReadModelQueries, ReadModelWaiter, readModelEntities } from '#read-models';
+import { Replay } from '#replay';
 import { createTestDatabase, type TestDatabase } from '../../../test/setup/test-database.js';
 import { type Api, type ApiParts, createApi } from '../bootstrap.js';
 
@@ -80,6 +81,7 @@ async function openParts(
       store,
       queries: new ReadModelQueries(dataSource),
       waiter: new ReadModelWaiter(appPool),
+      replay: new Replay(store),
       threads,
       sources,
       imports: new Imports({ pool: appPool, store, names, threads, sources, newId, now }),

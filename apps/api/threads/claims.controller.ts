@@ -1,13 +1,15 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { type CommandContext, Threads } from '#application';
-import { Refusal } from '#domain';
-import { type ClaimRow, ReadModelQueries } from '#read-models';
+import { possibleChanges, Refusal, STANDARD_1, type StatusChange } from '#domain';
+import { type ClaimRow, ReadModelQueries, threadRows } from '#read-models';
+import { type AsOfNote, Replay } from '#replay';
 import { Requires } from '../auth/access.js';
 import { WaitsForPosition } from '../consistency/waits-for-position.js';
 import { WithEntityTag } from '../preconditions/entity-tag.js';
 import { IfMatchHeader } from '../preconditions/expected-revision.js';
+import { AsOfQuery, asOfDto, momentOf } from '../replay/as-of.js';
 import { created } from './answer.js';
 import { Command } from './command-context.js';
 import { claimInput, given } from './threads.inputs.js';
@@ -28,28 +30,31 @@ export class ClaimsController {
   constructor(
     private readonly threads: Threads,
     private readonly queries: ReadModelQueries,
+    private readonly replays: Replay,
   ) {}
 
   @Get('claims')
   @Requires('reader')
   @WaitsForPosition()
-  @ApiOperation({ summary: 'The claims of a thread, in the order in which they were opened' })
+  @ApiOperation({ summary: 'The claims of a thread, in the order in which they were opened: now, or as of a moment' })
   @ApiOkResponse({ type: ClaimListDto })
-  async list(@Param() { thread }: ThreadPath): Promise<ClaimListDto> {
-    return { items: (await this.rows(thread)).map(claimDto) };
+  async list(@Param() { thread }: ThreadPath, @Query() query: AsOfQuery): Promise<ClaimListDto> {
+    const { claims, asOf } = await this.claimsOf(thread, query);
+    return { items: claims.map(claimDto), asOf: asOf && asOfDto(asOf) };
   }
 
   @Get('claims/:claim')
   @Requires('reader')
   @WaitsForPosition()
-  @ApiOperation({ summary: 'A claim, why it stands where it does, and what would change that' })
+  @ApiOperation({ summary: 'A claim, why it stands where it does, and what would change that: now, or as of a moment' })
   @ApiOkResponse({ type: ClaimDetailDto })
-  async show(@Param() { thread, claim }: ClaimPath): Promise<ClaimDetailDto> {
-    const row = (await this.rows(thread)).find(({ claimId, key }) => claimId === claim || key === claim);
+  async show(@Param() { thread, claim }: ClaimPath, @Query() query: AsOfQuery): Promise<ClaimDetailDto> {
+    const { claims, asOf, wouldChange } = await this.claimsOf(thread, query);
+    const row = claims.find(({ claimId, key }) => claimId === claim || key === claim);
     if (row === undefined) {
       throw new Refusal('claim_not_found', `The thread has no claim with the id or key "${claim}". GET its claims.`);
     }
-    return { ...claimDto(row), wouldChange: await this.threads.possibleChanges(thread, row.claimId) };
+    return { ...claimDto(row), wouldChange: await wouldChange(row), asOf: asOf && asOfDto(asOf) };
   }
 
   @Post('claims')
@@ -154,10 +159,25 @@ export class ClaimsController {
     return created(reply, await this.threads.makeExclusive(thread, claims, context));
   }
 
-  private async rows(thread: string): Promise<readonly ClaimRow[]> {
+  private async claimsOf(thread: string, query: AsOfQuery): Promise<ClaimsThen> {
     const threadId = await this.threads.idOf(thread);
-    const rows = await this.queries.claims(threadId);
-    if (rows.length > 0 || (await this.queries.thread(threadId)) !== null) return rows;
+    const moment = momentOf(query);
+    if (moment !== null) {
+      const { fold, asOf } = await this.replays.thread(threadId, moment);
+      const wouldChange = async ({ claimId }: ClaimRow) =>
+        possibleChanges(fold.state.claims.get(claimId)?.attributions ?? [], STANDARD_1);
+      return { claims: threadRows(fold)?.claims ?? [], asOf, wouldChange };
+    }
+    const claims = await this.queries.claims(threadId);
+    if (claims.length > 0 || (await this.queries.thread(threadId)) !== null) {
+      return { claims, asOf: null, wouldChange: ({ claimId }) => this.threads.possibleChanges(threadId, claimId) };
+    }
     throw new Refusal('thread_not_found', `No thread has the id or slug "${thread}".`);
   }
+}
+
+interface ClaimsThen {
+  readonly claims: readonly ClaimRow[];
+  readonly asOf: AsOfNote | null;
+  readonly wouldChange: (row: ClaimRow) => Promise<readonly StatusChange[]>;
 }

@@ -4,13 +4,15 @@ import type { FastifyReply } from 'fastify';
 import { type CommandContext, Sources, streamOf, Threads } from '#application';
 import { Refusal } from '#domain';
 import { EventStore } from '#event-store';
-import { type Page, ReadModelQueries, type ThreadBoardRow } from '#read-models';
+import { type Page, ReadModelQueries, type ThreadBoardRow, threadRows } from '#read-models';
+import { Replay } from '#replay';
 import { Requires } from '../auth/access.js';
 import { WaitsForPosition } from '../consistency/waits-for-position.js';
 import { type PageOf, pageOf } from '../paging/page.js';
 import { PageQuery, pageRequest } from '../paging/page-query.js';
 import { WithEntityTag } from '../preconditions/entity-tag.js';
 import { IfMatchHeader } from '../preconditions/expected-revision.js';
+import { AsOfQuery, momentOf } from '../replay/as-of.js';
 import { created } from './answer.js';
 import { Command } from './command-context.js';
 import { given, openThreadInput } from './threads.inputs.js';
@@ -46,6 +48,7 @@ export class ThreadsController {
     private readonly sources: Sources,
     private readonly queries: ReadModelQueries,
     private readonly store: EventStore,
+    private readonly replays: Replay,
   ) {}
 
   @Post()
@@ -86,9 +89,16 @@ export class ThreadsController {
   @Requires('reader')
   @WaitsForPosition()
   @WithEntityTag()
-  @ApiOperation({ summary: 'A thread with its claims, their statuses and why' })
+  @ApiOperation({ summary: 'A thread with its claims, their statuses and why: now, or as of a moment' })
   @ApiOkResponse({ type: ThreadDetailDto })
-  async show(@Param() { thread }: ThreadPath): Promise<ThreadDetailDto> {
+  async show(@Param() { thread }: ThreadPath, @Query() query: AsOfQuery): Promise<ThreadDetailDto> {
+    const moment = momentOf(query);
+    if (moment !== null) {
+      const { fold, asOf } = await this.replays.thread(await this.threads.idOf(thread), moment);
+      const then = threadRows(fold);
+      if (then === null) throw noSuchThread(thread);
+      return { ...threadDto(then.thread, asOf), claims: then.claims.map(claimDto) };
+    }
     const row = await this.row(thread);
     return { ...threadDto(row), claims: (await this.queries.claims(row.threadId)).map(claimDto) };
   }

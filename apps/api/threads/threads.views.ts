@@ -14,13 +14,20 @@ import {
 } from '#domain';
 import type { StoredEvent } from '#event-store';
 import type { AttributionRow, ClaimRow, SearchHit, StatusHistoryRow, ThreadBoardRow } from '#read-models';
+import type { AsOfNote } from '#replay';
 import { pageDto } from '../paging/page.js';
+import { AsOfDto, asOfDto } from '../replay/as-of.js';
 
 const ID = { format: 'uuid' } as const;
 const TIME = { format: 'date-time' } as const;
 const NULL_TEXT = { type: String, nullable: true } as const;
 const NULL_ID = { ...NULL_TEXT, ...ID } as const;
 const REVISION = { description: 'Of the thread’s stream, from 0; also its ETag.', example: '12' } as const;
+const AS_OF = {
+  type: AsOfDto,
+  nullable: true,
+  description: 'The moment of a view of the past; null: it is of now.',
+} as const;
 const POSITION = { description: 'In the whole log; give it to a read as `after`.', example: '4711' } as const;
 
 export class ClaimOutcomeDto {
@@ -93,11 +100,13 @@ export class ThreadDto {
   @ApiProperty(TIME) changedAt!: string;
   @ApiProperty(REVISION) revision!: string;
   @ApiProperty(POSITION) position!: string;
+  @ApiProperty(AS_OF) asOf!: AsOfDto | null;
 }
 
-export function threadDto({ openQuestionCount: _, ...row }: ThreadBoardRow): ThreadDto {
+export function threadDto({ openQuestionCount: _, ...row }: ThreadBoardRow, asOf: AsOfNote | null = null): ThreadDto {
   return {
     ...row,
+    asOf: asOf && asOfDto(asOf),
     topics: [...row.topics],
     openQuestions: [...row.openQuestions],
     revision: row.revision.toString(),
@@ -197,10 +206,12 @@ export class ClaimDetailDto extends ClaimDto {
     description: 'Single additions that would change the computed status, the smallest first.',
   })
   wouldChange!: readonly StatusChangeDto[];
+  @ApiProperty(AS_OF) asOf!: AsOfDto | null;
 }
 
 export class ClaimListDto {
   @ApiProperty({ type: [ClaimDto] }) items!: ClaimDto[];
+  @ApiProperty(AS_OF) asOf!: AsOfDto | null;
 }
 
 export class SourceRefDto {

@@ -13,6 +13,11 @@ export interface AssessableThread {
 
 const SETTLED: ReadonlySet<ClaimStatus> = new Set(['confirmed', 'denied', 'retracted', 'moot', 'lapsed']);
 
+/** Has nobody settled a claim of this status? */
+export function isOpenQuestion(status: ClaimStatus): boolean {
+  return !SETTLED.has(status);
+}
+
 /** What the policy says of every claim of a thread and of the thread itself. `at` bounds the attributions only. */
 export function assessThread(thread: AssessableThread, policy: StatusPolicy, at: AsOf = {}): ThreadAssessment {
   const computed = new Map<ClaimId, ClaimStatusResult>();
@@ -54,7 +59,7 @@ function assemble(
   return {
     status: threadStatus(shown),
     claims,
-    openQuestions: shown.filter((claim) => !SETTLED.has(claim.status)).map((claim) => claim.claimId),
+    openQuestions: shown.filter((claim) => isOpenQuestion(claim.status)).map((claim) => claim.claimId),
     policy: { name: policy.name, version: policy.version },
   };
 }

@@ -1,7 +1,7 @@
 import type { ClaimRecord } from '../thread/thread.state.js';
 import type { ClaimId, ClaimStatus, ThreadStatus } from '../vocabulary.js';
 import { type AssessableThread, shownStatus } from './assess-thread.js';
-import type { AssessableAttribution } from './assessment.js';
+import type { AssessableAttribution, StatusOrigin } from './assessment.js';
 import type { Verdict } from './claim-status.js';
 import { ClaimTally } from './claim-tally.js';
 import type { StatusPolicy } from './policy.js';
@@ -12,6 +12,7 @@ export interface ClaimStanding {
   readonly claimId: ClaimId;
   readonly core: boolean;
   readonly status: ClaimStatus;
+  readonly origin: StatusOrigin;
   readonly computed: Verdict;
 }
 
@@ -58,8 +59,8 @@ export class ThreadTally {
     for (const [claimId, verdict] of computed) {
       const claim = thread.claims.get(claimId);
       if (claim === undefined) continue;
-      const { status } = shownStatus(claim, verdict.status, thread, computed);
-      claims.set(claimId, { claimId, core: claim.core, status, computed: verdict });
+      const { status, origin } = shownStatus(claim, verdict.status, thread, computed);
+      claims.set(claimId, { claimId, core: claim.core, status, origin, computed: verdict });
     }
     return { status: threadStatus([...claims.values()]), claims };
   }

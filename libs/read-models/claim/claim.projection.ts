@@ -53,7 +53,7 @@ function sameShown(was: ClaimAssessment | undefined, is: ClaimAssessment): boole
   );
 }
 
-function claimRow(fold: ThreadFold, assessment: ClaimAssessment): ClaimRow[] {
+export function claimRow(fold: ThreadFold, assessment: ClaimAssessment): ClaimRow[] {
   const { state, claimOpened, claimLast } = fold;
   const { claimId, computed } = assessment;
   const claim = state.claims.get(claimId);

@@ -39,21 +39,25 @@ export class ThreadFold {
 
   /** Returns the claims that the event is about. */
   fold(stored: ThreadStoredEvent): ReadonlySet<ClaimId> {
-    const before = new Set(this.state.claims.keys());
     const { event, revision, recordedAt } = stored;
+    const before = bringsClaims(event) ? new Set(this.state.claims.keys()) : null;
     const touched = this.subjects(event);
     this.state = threadDecider.evolve(this.state, { event, revision, recordedAt });
     this.last = stored;
     if (event.type === 'ThreadOpened') this.opened = stored;
     this.noteOrigins(stored);
+    if (before !== null) this.noteNewClaims(stored, before);
+    for (const claimId of touched) this.claimLast.set(claimId, stored);
+    return touched;
+  }
+
+  private noteNewClaims(stored: ThreadStoredEvent, before: ReadonlySet<ClaimId>): void {
     let index = 0;
     for (const [claimId, { key }] of this.state.claims) {
       if (before.has(claimId)) continue;
       this.claimOpened.set(claimId, { stored, index: index++ });
       this.claimKeys.set(claimId, key);
     }
-    for (const claimId of touched) this.claimLast.set(claimId, stored);
-    return touched;
   }
 
   private noteOrigins(stored: ThreadStoredEvent): void {
@@ -169,6 +173,11 @@ export class ThreadFolds {
     fold.assessment = assessThread(fold.state, STANDARD_1);
     return fold;
   }
+}
+
+/** To look at all claims at each event of a long thread would be quadratic. */
+function bringsClaims(event: ThreadEvent): boolean {
+  return event.type === 'ClaimOpened' || 'claims' in event.data;
 }
 
 export function isThreadEvent(stored: StoredEvent): stored is ThreadStoredEvent {

@@ -26,7 +26,7 @@ function takenSlugs(steps: readonly ThreadStep[]): readonly ThreadSlugRow[] {
   return [...taken.values()];
 }
 
-function boardRow({ state, assessment, opened, last }: ThreadFold): ThreadBoardRow[] {
+export function boardRow({ state, assessment, opened, last }: ThreadFold): ThreadBoardRow[] {
   const { threadId, details } = state;
   if (threadId === null || details === null || opened === null || last === null) return [];
   const attributions = [...state.claims.values()].flatMap((claim) => claim.attributions);

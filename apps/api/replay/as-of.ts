@@ -1,0 +1,39 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { AsOfNote, Moment } from '#replay';
+import { Moment as MomentField } from '../validation/moment.js';
+import { RevisionParameter } from './moments.js';
+
+/** The parameters that turn a view of now into a view of then. */
+export class AsOfQuery {
+  @MomentField({ optional: true, description: 'What did this newsroom know then? Events recorded later are left out.' })
+  recordedUntil?: string;
+
+  @MomentField({
+    optional: true,
+    description:
+      'What had been said in the world by then? Words said later, and words taken back later, count as they did; what editors did counts.',
+  })
+  statedUntil?: string;
+
+  @RevisionParameter({ optional: true, description: 'After this event of the thread’s stream.', example: '12' })
+  revision?: string;
+}
+
+/** Null: nothing bounds it, and the read models answer. */
+export function momentOf({ recordedUntil, statedUntil, revision }: AsOfQuery): Moment | null {
+  if (recordedUntil === undefined && statedUntil === undefined && revision === undefined) return null;
+  return { recordedUntil, statedUntil, revision: revision === undefined ? undefined : BigInt(revision) };
+}
+
+const TIME = { format: 'date-time' } as const;
+
+export class AsOfDto {
+  @ApiProperty({ description: 'The last event that this view knows.', example: '12' }) revision!: string;
+  @ApiProperty({ ...TIME, description: 'When that event was recorded.' }) recordedAt!: string;
+  @ApiProperty({ ...TIME, type: String, nullable: true, description: 'As asked for.' }) recordedUntil!: string | null;
+  @ApiProperty({ ...TIME, type: String, nullable: true, description: 'As asked for.' }) statedUntil!: string | null;
+}
+
+export function asOfDto({ revision, ...note }: AsOfNote): AsOfDto {
+  return { revision: revision.toString(), ...note };
+}

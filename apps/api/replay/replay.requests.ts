@@ -1,0 +1,30 @@
+import { PageQuery } from '../paging/page-query.js';
+import { Choice } from '../validation/value.fields.js';
+import { RevisionOrMomentParameter } from './moments.js';
+
+export class ReplayQuery extends PageQuery {
+  @RevisionOrMomentParameter({
+    optional: true,
+    description: 'The first step: a revision, or a time from which on events were recorded.',
+    example: '0',
+  })
+  from?: string;
+
+  @RevisionOrMomentParameter({
+    optional: true,
+    description: 'The last step: a revision, or a time until which events were recorded.',
+  })
+  to?: string;
+
+  @Choice(['all', 'only'], {
+    optional: true,
+    description: '`only`: leave out events after which everything stands as before.',
+  })
+  changes?: 'all' | 'only';
+
+  @Choice(['json', 'csv'], {
+    optional: true,
+    description: 'Goes before the Accept header. CSV without `limit` holds the whole range.',
+  })
+  format?: 'json' | 'csv';
+}

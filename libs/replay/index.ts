@@ -1,0 +1,7 @@
+export * from './as-of.js';
+export { replayCsv } from './csv.js';
+export { type Names, namesIn } from './names.js';
+export { changesSomething, type ReplayRecord, recordOf } from './record.js';
+export { Replay, type ReplayOptions, type StepRange, type ThreadThen } from './replay.js';
+export { type StepInWords, tell } from './sentence.js';
+export type { ClaimChange, ReplayStep, Standing } from './steps.js';
