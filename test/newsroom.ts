@@ -5,11 +5,11 @@ import { NameReservations } from '#operations';
 import { newId, openDataSource, openPool } from '#platform';
 import { PROJECTIONS, Projector, ReadModelQueries, ReadModelWaiter, readModelEntities } from '#read-models';
 import { Replay } from '#replay';
-import { createTestDatabase } from './setup/test-database.js';
+import { createTestDatabase, type TestDatabase } from './setup/test-database.js';
 
-/** A newsroom on a database of its own: the write side, a projector when asked for, and the read side. */
-export async function openNewsroom() {
-  const database = await createTestDatabase();
+/** A newsroom: the write side, a projector when asked for, and the read side. Its database is its own unless given. */
+export async function openNewsroom(given?: TestDatabase) {
+  const database = given ?? (await createTestDatabase());
   const openStore = () => {
     const pool = (max: number) => openPool({ url: database.url, role: 'app', max, applicationName: 'newsroom' });
     return new PostgresEventStore({ appendPool: pool(2), readPool: pool(4) });

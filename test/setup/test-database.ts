@@ -17,13 +17,22 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const url = new URL(template);
   url.pathname = `/${name}`;
   await administrate(template, `CREATE DATABASE ${name} TEMPLATE template`);
-  const appPool = openPool({ url: url.href, role: 'app', max: 10, applicationName: 'test' });
-  const ownerPool = openPool({ url: url.href, role: 'owner', max: 4, applicationName: 'test-owner' });
+  const connected = connectTestDatabase(url.href);
   const drop = async () => {
-    await Promise.all([appPool, ownerPool].map((pool) => (pool.ended ? undefined : pool.end())));
+    await connected.drop();
     await administrate(template, `DROP DATABASE ${name} WITH (FORCE)`);
   };
-  return { url: url.href, appPool, ownerPool, drop };
+  return { ...connected, drop };
+}
+
+/** One that a spec has made by itself; dropping it only ends the connections. */
+export function connectTestDatabase(url: string): TestDatabase {
+  const appPool = openPool({ url, role: 'app', max: 10, applicationName: 'test' });
+  const ownerPool = openPool({ url, role: 'owner', max: 4, applicationName: 'test-owner' });
+  const drop = async () => {
+    await Promise.all([appPool, ownerPool].map((pool) => (pool.ended ? undefined : pool.end())));
+  };
+  return { url, appPool, ownerPool, drop };
 }
 
 async function administrate(template: URL, statement: string): Promise<void> {
