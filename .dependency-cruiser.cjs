@@ -76,6 +76,20 @@ module.exports = {
       from: { path: '^apps/([^/]+)/' },
       to: { path: '^apps/', pathNot: ['^apps/$1/', '^apps/(api/bootstrap|projector/start-projector)'] },
     },
+    {
+      name: 'console',
+      comment: 'It knows the API only by the client that its OpenAPI document makes.',
+      severity: 'error',
+      from: { path: '^apps/console/src/' },
+      to: outside('^apps/console/src/'),
+    },
+    {
+      name: 'one-client',
+      comment: 'Screens call the API through apps/console/src/api, which is typed by the document.',
+      severity: 'error',
+      from: { path: '^apps/console/src/', pathNot: '^apps/console/src/api/' },
+      to: { path: 'openapi-fetch|^apps/console/src/api/schema' },
+    },
     { name: 'libs-need-no-app', severity: 'error', from: { path: '^libs/' }, to: { path: '^apps/' } },
     {
       name: 'validation-at-the-edge',

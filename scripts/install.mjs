@@ -20,16 +20,28 @@ export function install() {
   });
 }
 
-/** Compiles to dist/, unless just these sources are compiled. */
+/** Builds dist/, the servers and the console apart, each unless just its sources are built. */
 export function build() {
-  const stamp = join(root, 'dist', '.storyledger-built');
-  const sources = ['apps', 'libs'].flatMap((folder) => filesBelow(join(root, folder)));
-  const wanted = hashOf([...sources, join(root, 'tsconfig.json'), join(root, 'tsconfig.build.json')]);
+  const console = filesBelow(join(root, 'apps', 'console'));
+  const servers = ['apps', 'libs'].flatMap((folder) => filesBelow(join(root, folder)));
+  buildPart('build', 'the servers', [
+    ...servers.filter((file) => !console.includes(file)),
+    join(root, 'tsconfig.json'),
+    join(root, 'tsconfig.build.json'),
+  ]);
+  buildPart('build:console', 'the console', [...console, join(root, 'docs', 'openapi.json')]);
+}
+
+function buildPart(script, what, sources) {
+  const name = script.replace(':', '-');
+  const stamp = join(root, 'dist', `.storyledger-${name}`);
+  const wanted = hashOf([...sources, join(root, 'package-lock.json')]);
   if (read(stamp) === wanted) return;
-  alone('build', () => {
+  alone(name, () => {
     if (read(stamp) === wanted) return;
-    console.log('Building ...');
-    npm(['run', '--silent', 'build']);
+    console.log(`Building ${what} ...`);
+    // A test runner calls this with a NODE_ENV of its own, and would get the console's libraries as for debugging.
+    npm(['run', '--silent', script], { NODE_ENV: 'production' });
     writeFileSync(stamp, wanted);
   });
 }
@@ -41,9 +53,13 @@ function requireNode() {
   process.exit(1);
 }
 
-function npm(args) {
+function npm(args, settings = {}) {
   try {
-    execFileSync(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, { cwd: root, stdio: 'inherit' });
+    execFileSync(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, ...settings },
+    });
   } catch {
     console.error(`npm ${args.join(' ')} failed: see above. Put that right and start again.`);
     process.exit(1);
@@ -51,7 +67,7 @@ function npm(args) {
 }
 
 /** A folder is the lock: making one either works or does not. One that a killed process left is taken over. */
-function alone(name, work) {
+export function alone(name, work) {
   const lock = join(root, `.storyledger-${name}.lock`);
   for (;;) {
     try {
@@ -75,7 +91,7 @@ function alone(name, work) {
 
 function filesBelow(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.endsWith('.spec.ts'))
+    .filter((entry) => entry.isFile() && !/\.spec\.ts$|^schema\.d\.ts$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
 }

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { Sources, Threads } from '#application';
 import type { EventStore } from '#event-store';
 import type { Imports } from '#imports';
-import type { ApiKeys, IdempotencyAnswers } from '#operations';
+import type { ApiKeys, IdempotencyAnswers, Sessions } from '#operations';
 import type { Logger } from '#platform';
 import type { ReadModelQueries, ReadModelWaiter } from '#read-models';
 import type { Replay } from '#replay';
@@ -21,8 +21,11 @@ export interface ApiParts {
   readonly sources: Sources;
   readonly imports: Imports;
   readonly keys: ApiKeys;
+  readonly sessions: Sessions;
   readonly idempotency: IdempotencyAnswers;
   readonly logger: Logger;
   /** Where the live feed is to keep other limits than its own. */
   readonly feedLimits?: Partial<FeedLimits>;
+  /** Addresses and networks whose X-Forwarded-* headers are believed, with commas between; nobody's when left out. */
+  readonly trustedProxies?: string;
 }

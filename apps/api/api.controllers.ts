@@ -1,4 +1,5 @@
 import type { Type as Class } from '@nestjs/common';
+import { ConsoleController } from './console/console.controller.js';
 import { FeedController } from './feed/feed.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { ImportsController } from './imports/imports.controller.js';
@@ -7,6 +8,7 @@ import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemsController } from './problems/problems.controller.js';
 import { ReplayController } from './replay/replay.controller.js';
 import { SearchController } from './search/search.controller.js';
+import { SessionController } from './session/session.controller.js';
 import { SourcesController } from './sources/sources.controller.js';
 import { AttributionsController } from './threads/attributions.controller.js';
 import { ClaimsController } from './threads/claims.controller.js';
@@ -23,7 +25,9 @@ export const API_CONTROLLERS: readonly Class<unknown>[] = [
   FeedController,
   ImportsController,
   KeysController,
+  SessionController,
   ProblemsController,
   HealthController,
   OpenApiController,
+  ConsoleController,
 ];

@@ -4,7 +4,7 @@ import { Pool } from 'pg';
 import { Sources, Threads } from '#application';
 import { EventStore } from '#event-store';
 import { Imports } from '#imports';
-import { ApiKeys, IdempotencyAnswers } from '#operations';
+import { ApiKeys, IdempotencyAnswers, Sessions } from '#operations';
 import { ReadModelQueries, ReadModelWaiter } from '#read-models';
 import { Replay } from '#replay';
 import { API_CONTROLLERS } from './api.controllers.js';
@@ -12,6 +12,7 @@ import type { ApiParts } from './api-parts.js';
 import { ApiKeyGuard } from './auth/api-key.guard.js';
 import { RouteAccess } from './auth/route-access.js';
 import { WaitsForPositionInterceptor } from './consistency/waits-for-position.js';
+import { ConsoleFiles } from './console/console-files.js';
 import { LiveFeed } from './feed/live-feed.js';
 import { ReadinessCheck } from './health/readiness.js';
 import { Drain } from './http/drain.js';
@@ -24,6 +25,7 @@ import { OpenApiDocument } from './openapi/openapi-document.js';
 import { PageLinkInterceptor } from './paging/page-link.interceptor.js';
 import { EntityTagInterceptor } from './preconditions/entity-tag.js';
 import { ProblemFilter } from './problems/problem.filter.js';
+import { SignInLimit } from './session/sign-in-limit.js';
 import { RequestValidation } from './validation/request-validation.pipe.js';
 
 /** What belongs to one running server, besides the parts that it was given. */
@@ -62,12 +64,15 @@ export class ApiModule {
         { provide: ImportWorker, useValue: state.importWorker },
         { provide: LiveFeed, useValue: state.feed },
         { provide: ApiKeys, useValue: parts.keys },
+        { provide: Sessions, useValue: parts.sessions },
         { provide: IdempotencyAnswers, useValue: parts.idempotency },
         { provide: Sources, useValue: parts.sources },
         { provide: Threads, useValue: parts.threads },
         ReadinessCheck,
         RouteAccess,
         AnswerKeeper,
+        SignInLimit,
+        ConsoleFiles,
         // The order is that of a request: who calls, which command it is, what it waits for, how the answer is marked.
         { provide: APP_GUARD, useClass: ApiKeyGuard },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },

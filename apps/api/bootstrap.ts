@@ -1,13 +1,15 @@
 import 'reflect-metadata';
+import fastifyCookie from '@fastify/cookie';
+import fastifyStatic from '@fastify/static';
 import type { Type as Class } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { IdempotencyAnswers } from '#operations';
 import { StartupError } from '#platform';
 import { FeedReader } from '#read-models';
 import { API_CONTROLLERS } from './api.controllers.js';
 import { ApiModule } from './api.module.js';
 import type { ApiParts } from './api-parts.js';
+import { CONSOLE_FOLDER } from './console/console-files.js';
 import { LiveFeed } from './feed/live-feed.js';
 import { addAnswerHooks } from './http/answer-hooks.js';
 import { Drain } from './http/drain.js';
@@ -42,13 +44,15 @@ export async function createApi(
   const feed = new LiveFeed({ ...parts, reader }, parts.feedLimits);
   const server = { routes: new RouteTable(), drain: new Drain(), log, openApi: new OpenApiDocument() };
   const state = { ...server, importWorker, feed };
-  const adapter = createServer(state);
+  const adapter = createServer({ ...state, trustedProxies: parts.trustedProxies });
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.of(parts, state, controllers), adapter, {
     // A mistake in the wiring is thrown to whoever starts the API; Nest would end the process.
     abortOnError: false,
     bodyParser: false,
     logger: new NestLog(parts.logger),
   });
+  await app.register(fastifyCookie);
+  await app.register(fastifyStatic, { serve: false, root: CONSOLE_FOLDER, preCompressed: true, cacheControl: false });
   addAnswerHooks(adapter, app.get(AnswerKeeper));
   state.openApi.describe(app);
   await app.init();
@@ -90,7 +94,7 @@ export async function startApi({ host, port, ...parts }: ApiOptions): Promise<Ru
     await api.close();
     throw listenError(error, host, port);
   }
-  const stopPurging = purgeRegularly(api.app.get(IdempotencyAnswers), parts);
+  const stopPurging = purgeRegularly(parts);
   const close = async () => {
     stopPurging();
     await api.close();
@@ -98,9 +102,11 @@ export async function startApi({ host, port, ...parts }: ApiOptions): Promise<Ru
   return { url, close };
 }
 
-function purgeRegularly(answers: IdempotencyAnswers, { logger }: ApiParts): () => void {
+function purgeRegularly({ idempotency, sessions, logger }: ApiParts): () => void {
   const purge = () =>
-    answers.purge().catch((error: unknown) => logger.warn({ err: error }, 'expired answers could not be purged'));
+    Promise.all([idempotency.purge(), sessions.purge()]).catch((error: unknown) =>
+      logger.warn({ err: error }, 'expired answers and sessions could not be purged'),
+    );
   const timer = setInterval(purge, PURGE_EVERY_MS);
   timer.unref();
   return () => clearInterval(timer);

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { Sources, Threads } from '#application';
 import { PostgresEventStore } from '#event-store/postgres';
 import { Imports } from '#imports';
-import { ApiKeys, IdempotencyAnswers, NameReservations } from '#operations';
+import { ApiKeys, IdempotencyAnswers, NameReservations, Sessions } from '#operations';
 import {
   type Config,
   connectionProblem,
@@ -37,6 +37,7 @@ export interface Ledger {
   readonly sources: Sources;
   readonly imports: Imports;
   readonly keys: ApiKeys;
+  readonly sessions: Sessions;
   readonly idempotency: IdempotencyAnswers;
   /** Below the data folder, of an embedded database; null with DATABASE_URL. */
   readonly embedded: EmbeddedPostgres | null;
@@ -122,6 +123,7 @@ async function connect({ config, logger, url, ownerUrl, embedded, name }: Connec
       now: () => new Date().toISOString(),
     }),
     keys,
+    sessions: new Sessions(pool, keys),
     idempotency: new IdempotencyAnswers(pool),
     embedded,
     async close() {

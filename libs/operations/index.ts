@@ -5,3 +5,5 @@ export * from './api-keys/role.js';
 export * from './idempotency/idempotency-answers.js';
 export { operationsMigrations } from './migrations/operations-migrations.js';
 export * from './names/name-reservations.js';
+export { csrfTokenOf, isCsrfTokenOf } from './sessions/session-token.js';
+export * from './sessions/sessions.js';

@@ -7,6 +7,7 @@ import {
   IsOptional,
   IsString,
   IsUrl,
+  Matches,
   Max,
   Min,
   MinLength,
@@ -51,6 +52,13 @@ export class Config {
   @Max(65_535, { message: 'must be 0 (any free port) to 65535' })
   readonly PORT: number = 4400;
 
+  /** Whose X-Forwarded-For and X-Forwarded-Proto are believed; nobody's when left out. */
+  @IsOptional()
+  @Matches(/^[\dA-Fa-f.:/]+(?:, *[\dA-Fa-f.:/]+)*$/, {
+    message: 'must be addresses or networks of proxies, such as 10.0.0.0/8, with commas between',
+  })
+  readonly TRUSTED_PROXIES?: string;
+
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug'], { message: 'must be fatal, error, warn, info or debug' })
   readonly LOG_LEVEL: string = 'info';
 
@@ -65,6 +73,7 @@ const NAMES = [
   'EVENT_STORE_URL',
   'HOST',
   'PORT',
+  'TRUSTED_PROXIES',
   'LOG_LEVEL',
   'STORYLEDGER_HOME',
 ] as const;

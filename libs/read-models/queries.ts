@@ -41,6 +41,7 @@ export interface AttributionFilter {
 }
 
 export interface SourceFilter {
+  readonly sourceId?: readonly string[];
   readonly kind?: readonly SourceKind[];
   readonly group?: readonly string[];
   /** A part of the name, whatever the case. */
@@ -158,6 +159,7 @@ export class ReadModelQueries {
   async sources(filter: SourceFilter, page: PageRequest): Promise<Page<SourceRow>> {
     const query = this.source.getRepository(SourceEntity).createQueryBuilder('s');
     query.where('s.name IS NOT NULL');
+    if (filter.sourceId) query.andWhere('s.source_id = ANY (:sourceId)', { sourceId: filter.sourceId });
     if (filter.kind) query.andWhere('s.kind = ANY (:kind)', { kind: filter.kind });
     if (filter.group) query.andWhere('s.voice_group = ANY (:group)', { group: filter.group });
     if (filter.name) query.andWhere('strpos(lower(s.name), lower(:name)) > 0', { name: filter.name });

@@ -7,7 +7,7 @@ import { type ThreadEvent, threadDecider } from '#domain';
 import type { EventStore, StoredEvent } from '#event-store';
 import { PostgresEventStore } from '#event-store/postgres';
 import { Imports } from '#imports';
-import { ApiKeys, IdempotencyAnswers, NameReservations } from '#operations';
+import { ApiKeys, IdempotencyAnswers, NameReservations, Sessions } from '#operations';
 import { createLogger, EmbeddedPostgres, migrate, newId, openDataSource, openPool } from '#platform';
 import { ReadModelQueries, ReadModelWaiter, readModelEntities } from '#read-models';
 import { Replay } from '#replay';
@@ -56,6 +56,7 @@ async function bench(url: string): Promise<void> {
     sources,
     imports: new Imports({ pool, store, names, threads, sources, newId, now: () => new Date().toISOString() }),
     keys,
+    sessions: new Sessions(pool, keys),
     idempotency: new IdempotencyAnswers(pool),
     logger: createLogger('fatal', 'bench'),
   };

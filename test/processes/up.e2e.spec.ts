@@ -39,6 +39,21 @@ describe('storyledger up', () => {
     expect((await get('/v1/threads/kim-putin-visit')).body).toMatchObject({ status: 'confirmed' });
   });
 
+  it('offers the console first, and a link that signs in once', async () => {
+    const [, first] = /Storyledger is up\.\n(.*)\n/.exec(up.output) ?? [];
+    expect(first).toBe(`  Console    ${address}/`);
+    const [, link, to] = /\/sign-in#link=([\w-]{43})&to=(\S+)/.exec(up.output) ?? [];
+    expect(to).toBe('/threads/kim-putin-visit');
+    const signIn = () =>
+      fetch(`${address}/v1/session`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ link }),
+      });
+    expect((await signIn()).status).toBe(201);
+    expect((await signIn()).status).toBe(401);
+  });
+
   it('is left alone by a second one in the same folder', async () => {
     const second = await run(['up'], settings());
     expect(second).toMatchObject({ code: 0, output: expect.stringContaining(`is running in this folder: ${address}`) });

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import type { ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { describe, expect, it } from 'vitest';
-import type { ApiKey, ApiKeys } from '#operations';
+import type { ApiKey, ApiKeys, Sessions } from '#operations';
 import { Requires } from './access.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 
@@ -32,7 +32,7 @@ function calling(handler: keyof Routes): Promise<boolean> {
     getHandler: () => Routes.prototype[handler],
     switchToHttp: () => ({ getRequest: () => request }),
   } as unknown as ExecutionContext;
-  return new ApiKeyGuard(keys).canActivate(context);
+  return new ApiKeyGuard(keys, {} as Sessions).canActivate(context);
 }
 
 describe('the guard', () => {

@@ -1,32 +1,64 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { ApiKeys, includesRole } from '#operations';
+import { type ApiKey, ApiKeys, includesRole, isCsrfTokenOf, Sessions } from '#operations';
 import { requestContext } from '../http/request-context.js';
 import { ApiError } from '../problems/api-error.js';
+import { sessionTokenOf } from '../session/session-cookie.js';
 import { accessOf } from './access.js';
 
 /** Denies by default: a handler that does not say who may call it is called by nobody. */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
-  constructor(private readonly keys: ApiKeys) {}
+  constructor(
+    private readonly keys: ApiKeys,
+    private readonly sessions: Sessions,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const access = accessOf(context.getHandler());
     if (access === 'public') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const verification = await this.keys.verify(bearerOf(request));
-    if (verification.outcome !== 'accepted') throw unauthenticated(REASONS[verification.outcome], 'invalid_token');
-    const { key } = verification;
+    const key = await this.callerOf(request);
     requestContext(request).key = key;
     if (access === null || !includesRole(key.role, access)) throw roleTooLow(key.role, access);
     return true;
   }
+
+  /** A key in the header goes before a session's cookie, which browsers send without being asked. */
+  private async callerOf(request: FastifyRequest): Promise<ApiKey> {
+    const token = request.headers.authorization === undefined ? sessionTokenOf(request) : null;
+    if (token !== null) return this.signedIn(request, token);
+    const verification = await this.keys.verify(bearerOf(request));
+    if (verification.outcome !== 'accepted') throw unauthenticated(REASONS[verification.outcome], 'invalid_token');
+    return verification.key;
+  }
+
+  private async signedIn(request: FastifyRequest, token: string): Promise<ApiKey> {
+    const verification = await this.sessions.verify(token);
+    if (verification.outcome !== 'accepted') {
+      throw unauthenticated(SESSION_REASONS[verification.outcome], 'invalid_token');
+    }
+    const { session } = verification;
+    if (!SAFE.has(request.method) && !isCsrfTokenOf(token, String(request.headers['x-csrf-token'] ?? ''))) {
+      throw new ApiError('csrf_token_wrong', 'Send the csrfToken of GET /v1/session as X-CSRF-Token.');
+    }
+    requestContext(request).session = session;
+    return session.key;
+  }
 }
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 const REASONS = {
   unknown: 'The API key is not known here. Check that it was copied whole.',
   revoked: 'The API key was revoked. Ask an administrator for a new one.',
   expired: 'The API key has expired. Ask an administrator for a new one.',
+} as const;
+
+const SESSION_REASONS = {
+  unknown: 'The session has ended. Sign in again.',
+  revoked: 'The API key of the session was revoked. Sign in with another one.',
+  expired: 'The session has ended. Sign in again.',
 } as const;
 
 function bearerOf({ headers: { authorization } }: FastifyRequest): string {

@@ -20,12 +20,14 @@ export interface ServerParts {
   readonly routes: RouteTable;
   readonly drain: Drain;
   readonly log: RequestLog;
+  readonly trustedProxies: string | undefined;
 }
 
 /** Fastify, with what holds for every request, found or not: ids, headers, limits, logs, the way out. */
-export function createServer({ routes, drain, log }: ServerParts): FastifyAdapter {
+export function createServer({ routes, drain, log, trustedProxies }: ServerParts): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
+    trustProxy: trustedProxies ?? false,
     // A slow sender must not hold a connection for ever; a slow reader of a long answer may.
     requestTimeout: 30_000,
     connectionTimeout: 60_000,

@@ -1,11 +1,13 @@
 import type { FastifyRequest } from 'fastify';
-import type { ApiKey, Ticket } from '#operations';
+import type { ApiKey, Session, Ticket } from '#operations';
 import type { ErrorCode } from '../problems/problem-table.js';
 
 /** What the API learns about a request on its way through. */
 export interface RequestContext {
   /** Set by the guard. */
   key?: ApiKey;
+  /** Set by the guard, of a request that came with a session’s cookie in place of a key. */
+  session?: Session;
   /** UUIDv7, set by the idempotency interceptor for requests that change something. */
   commandId?: string;
   /** The right to store the answer. */

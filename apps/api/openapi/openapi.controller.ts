@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { Controller, Get, Header, Param, Redirect, Res } from '@nestjs/common';
+import { Controller, Get, Header, Param, Res } from '@nestjs/common';
 import { ApiExcludeController, type OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../auth/access.js';
 import { ApiError } from '../problems/api-error.js';
 import { Text } from '../validation/text.fields.js';
 import { OpenApiDocument } from './openapi-document.js';
-import { REFERENCE_PAGE, REFERENCE_SCRIPT } from './reference-page.js';
+import { REFERENCE_PAGE, REFERENCE_POLICY, REFERENCE_SCRIPT } from './reference-page.js';
 
 /** The page's files, from the package that @nestjs/swagger brings: nothing is fetched from elsewhere. */
 const ASSETS: Readonly<Record<string, string>> = {
@@ -28,12 +28,6 @@ export class AssetPath {
 export class OpenApiController {
   constructor(private readonly document: OpenApiDocument) {}
 
-  /** Who opens the bare address is a person: until there is a console, the reference is what there is to see. */
-  @Get()
-  @Public()
-  @Redirect('/docs', 302)
-  root(): void {}
-
   @Get('openapi.json')
   @Public()
   openApi(): OpenAPIObject {
@@ -43,6 +37,7 @@ export class OpenApiController {
   @Get('docs')
   @Public()
   @Header('content-type', 'text/html; charset=utf-8')
+  @Header('content-security-policy', REFERENCE_POLICY)
   page(): string {
     return REFERENCE_PAGE;
   }

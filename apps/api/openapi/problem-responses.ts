@@ -16,6 +16,7 @@ const DESCRIPTIONS = {
 } as const;
 type ProblemStatus = keyof typeof DESCRIPTIONS;
 
+type ProblemContent = Record<'application/problem+json', { schema: { $ref: string } }>;
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
 /** Adds to every operation the problems that it can answer, which follow from its shape. */
@@ -61,7 +62,7 @@ function addIdempotencyKey(operation: Operation): void {
   ];
 }
 
-function problemResponse(description: string): Operation['responses'][string] {
+export function problemResponse(description: string): { description: string; content: ProblemContent } {
   return {
     description,
     content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemDto' } } },

@@ -1,3 +1,8 @@
+import { securityPolicy } from '../http/security-headers.js';
+
+/** The reference's own script styles by attributes. */
+export const REFERENCE_POLICY = securityPolicy({ styles: "'self' 'unsafe-inline'" });
+
 /** Without inline scripts, which the content security policy refuses. */
 export const REFERENCE_PAGE = `<!doctype html>
 <html lang="en">

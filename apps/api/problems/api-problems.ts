@@ -42,6 +42,11 @@ export const API_PROBLEMS = {
     title: 'The API key may not do this',
     explanation: 'The detail names the role that is needed. An administrator makes keys with POST /v1/keys.',
   },
+  csrf_token_wrong: {
+    status: 403,
+    title: 'The CSRF token is missing or wrong',
+    explanation: 'What a session changes must come with its token as X-CSRF-Token. GET /v1/session answers the token.',
+  },
   route_not_found: {
     status: 404,
     title: 'No such resource',

@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ConsoleFiles } from '../console/console-files.js';
 import { RequestLog } from '../http/request-log.js';
 import { RouteTable } from '../http/route-table.js';
 import { ApiError } from './api-error.js';
@@ -12,11 +13,15 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly routes: RouteTable,
     private readonly log: RequestLog,
+    private readonly console: ConsoleFiles,
   ) {}
 
-  catch(thrown: unknown, host: ArgumentsHost): void {
+  async catch(thrown: unknown, host: ArgumentsHost): Promise<void> {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
+    if (request.is404 && !reply.sent && this.console.isPageVisit(request)) {
+      return this.console.sendPage(reply.status(404));
+    }
     const error = request.is404 ? this.unrouted(request) : thrown;
     const problem = problemOf(error, circumstancesOf(request));
     if (problem.status === 500) this.log.unexpected(request, error);

@@ -54,8 +54,8 @@ export class SourcesController {
   @ApiOperation({ summary: 'The sources, by name' })
   @ApiOkResponse({ type: SourcePageDto })
   async list(@Query() query: SourceQuery): Promise<PageOf<SourceDto>> {
-    const { kind, group } = query;
-    const filter = given({ kind, group: group === undefined ? undefined : [group] });
+    const { id, name, kind, group } = query;
+    const filter = given({ sourceId: id, name, kind, group: group === undefined ? undefined : [group] });
     return pageOf(await this.queries.sources(filter, pageRequest(query)), sourceDto);
   }
 

@@ -5,7 +5,7 @@ import { REASON, SOURCE_GROUP, SOURCE_NAME } from '#fields';
 import type { SourceRow } from '#read-models';
 import { pageDto } from '../paging/page.js';
 import { PageQuery } from '../paging/page-query.js';
-import { ChoicesParameter } from '../validation/parameter.fields.js';
+import { ChoicesParameter, IdentifiersParameter } from '../validation/parameter.fields.js';
 import { ExternalKey, IdentifierOrKey, Text } from '../validation/text.fields.js';
 import { Choice, Flag } from '../validation/value.fields.js';
 
@@ -67,6 +67,12 @@ export class SourcePath {
 }
 
 export class SourceQuery extends PageQuery {
+  @IdentifiersParameter({ optional: true, maxItems: 200, description: 'These sources. Repeat it for several.' })
+  id?: string[];
+
+  @Text({ ...SOURCE_NAME, optional: true, description: 'A part of the name, whatever the case.' })
+  name?: string;
+
   @ChoicesParameter(SOURCE_KINDS, { optional: true, enumName: 'SourceKind' })
   kind?: SourceKind[];
 

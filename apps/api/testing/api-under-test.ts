@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm';
 import { Sources, Threads } from '#application';
 import { PostgresEventStore } from '#event-store/postgres';
 import { Imports } from '#imports';
-import { ApiKeys, IdempotencyAnswers, NameReservations, type Role } from '#operations';
+import { ApiKeys, IdempotencyAnswers, NameReservations, type Role, Sessions } from '#operations';
 import { createLogger, newId, openDataSource, openPool } from '#platform';
 import { ReadModelQueries, ReadModelWaiter, readModelEntities } from '#read-models';
 import { Replay } from '#replay';
@@ -73,6 +73,7 @@ async function openParts(
   const names = new NameReservations(appPool);
   const sources = new Sources(store, names);
   const threads = new Threads(store, names, sources);
+  const keys = new ApiKeys(appPool);
   const now = () => new Date().toISOString();
   return {
     dataSource,
@@ -85,7 +86,8 @@ async function openParts(
       threads,
       sources,
       imports: new Imports({ pool: appPool, store, names, threads, sources, newId, now }),
-      keys: new ApiKeys(appPool),
+      keys,
+      sessions: new Sessions(appPool, keys, { rememberMs: 1 }),
       idempotency: new IdempotencyAnswers(appPool, idempotency),
       logger: createLogger('fatal', 'test'),
     },

@@ -72,8 +72,9 @@ export class ThreadsController {
   @ApiOperation({ summary: 'The board: threads with their status, the last changed first' })
   @ApiOkResponse({ type: ThreadPageDto })
   async board(@Query() query: BoardQuery): Promise<PageOf<ThreadDto>> {
-    const { status, lifecycle, desk, topic, source, changedSince, changedUntil } = query;
+    const { q, status, lifecycle, desk, topic, source, changedSince, changedUntil } = query;
     const filter = given({
+      words: q,
       status,
       lifecycle,
       desk: desk === undefined ? undefined : [desk],

@@ -210,6 +210,13 @@ export class AttributionPath extends ThreadPath {
 }
 
 export class BoardQuery extends PageQuery {
+  @Text({
+    max: 200,
+    optional: true,
+    description: 'Words, "a phrase", or, -without: of headline, slug, claims, quotes.',
+  })
+  q?: string;
+
   @ChoicesParameter(THREAD_STATUSES, { optional: true, enumName: 'ThreadStatus' })
   status?: (typeof THREAD_STATUSES)[number][];
 

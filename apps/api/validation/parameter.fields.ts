@@ -1,4 +1,12 @@
-import { canonicalText, choiceFaults, type FieldKind, referenceKind, type TextRules, textKind } from '#fields';
+import {
+  canonicalText,
+  choiceFaults,
+  type FieldKind,
+  identifierKind,
+  referenceKind,
+  type TextRules,
+  textKind,
+} from '#fields';
 import { Field, type FieldOptions } from './field.js';
 import { wholeNumberFaults } from './value.fields.js';
 
@@ -60,6 +68,11 @@ export function TextsParameter(
 /** Different ids, slugs or keys, by repeating the parameter. */
 export function IdentifiersOrKeysParameter(options: FieldOptions & { readonly maxItems: number }): PropertyDecorator {
   return listParameter(referenceKind, options);
+}
+
+/** Different ids, by repeating the parameter. */
+export function IdentifiersParameter(options: FieldOptions & { readonly maxItems: number }): PropertyDecorator {
+  return listParameter(identifierKind, options);
 }
 
 function listParameter(each: FieldKind, options: FieldOptions & { readonly maxItems: number }): PropertyDecorator {

@@ -4,6 +4,7 @@ import { readConfig, StartupError } from '#platform';
 import { type RunningApi, startApi } from '../../api/bootstrap.js';
 import { startProjector } from '../../projector/start-projector.js';
 import { loadDemo } from '../demo/load-demo.js';
+import { demoSignIn } from '../demo/sign-in-link.js';
 import { announceInstance, claimInstance, releaseInstance } from '../instance.js';
 import { instanceFile, type Ledger, migrateNamed, openLedger } from '../ledger.js';
 
@@ -19,7 +20,7 @@ export function registerProcesses(program: Command): void {
     .action(async () => {
       const ledger = await openOwnDatabase('api');
       const api = await listen(ledger);
-      say(`API at ${api.url}, reference at ${api.url}/docs.`);
+      say(`Console at ${api.url}/, API below ${api.url}/v1, reference at ${api.url}/docs.`);
       await untilAsked();
       await api.close();
       await ledger.close();
@@ -82,8 +83,15 @@ async function up(demo: boolean): Promise<void> {
 
 async function greet(ledger: Ledger, url: string, demo: boolean): Promise<void> {
   const secret = await ledger.keys.ensureFirstAdministrator();
+  const story = demo ? await loadDemo(ledger) : null;
+  const link = story === null ? null : await demoSignIn(ledger, url, `/threads/${story.slug}`);
   say('');
   say('Storyledger is up.');
+  say(`  Console    ${url}/`);
+  if (link !== null) {
+    say(`  Sign in    ${link}`);
+    say('             Works once, on this machine, within 30 minutes, and leads to the seed story.');
+  }
   say(`  API        ${url}/v1/threads`);
   say(`  Reference  ${url}/docs`);
   say(`  Health     ${url}/health/ready`);
@@ -92,20 +100,20 @@ async function greet(ledger: Ledger, url: string, demo: boolean): Promise<void> 
     say(`  Administrator key, shown this once: ${secret}`);
     say('  Keep it. More keys: npx storyledger keys create NAME --role reader|reporter|editor|admin');
   }
-  if (demo) {
-    const { slug, lines } = await loadDemo(ledger);
+  if (story !== null) {
     say('');
-    for (const line of lines) say(`  ${line}`);
-    if (lines.length > 0) say('');
-    say(`  The seed story: curl -H "Authorization: Bearer $KEY" ${url}/v1/threads/${slug}`);
+    for (const line of story.lines) say(`  ${line}`);
+    if (story.lines.length > 0) say('');
+    say(`  The seed story: curl -H "Authorization: Bearer $KEY" ${url}/v1/threads/${story.slug}`);
   }
   say('');
   say('Ctrl-C stops it.');
 }
 
 function listen(ledger: Ledger): Promise<RunningApi> {
-  const { HOST, PORT } = ledger.config;
-  return startApi({ ...ledger, host: HOST, port: PORT });
+  const { HOST, PORT, TRUSTED_PROXIES } = ledger.config;
+  const proxies = TRUSTED_PROXIES === undefined ? {} : { trustedProxies: TRUSTED_PROXIES };
+  return startApi({ ...ledger, ...proxies, host: HOST, port: PORT });
 }
 
 /** Processes on several machines, or several on one, share a database that none of them owns. */

@@ -9,7 +9,7 @@ import {
 import type { Stance } from '#domain';
 import { type SeedStory, seedStory } from './seed-story.js';
 
-const DEMO = '018a8b7c-0000-7000-8000-000000000000';
+export const DEMO = '018a8b7c-0000-7000-8000-000000000000';
 const VERBS: Readonly<Record<Stance, string>> = {
   report: 'reports',
   confirm: 'confirms',

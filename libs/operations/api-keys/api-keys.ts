@@ -109,9 +109,19 @@ export class ApiKeys {
     const remembered = await this.remembered.fetch(keyId);
     const row = remembered?.row ?? null;
     if (row === null || !matches(secret, row.secretHash)) return { outcome: 'unknown' };
+    return this.judge(row);
+  }
+
+  /** Of a key whose secret was checked before, such as that of a session. */
+  async standingOf(keyId: string): Promise<Verification> {
+    const row = (await this.remembered.fetch(keyId))?.row ?? null;
+    return row === null ? { outcome: 'unknown' } : this.judge(row);
+  }
+
+  private judge(row: KeyRow): Verification {
     if (row.revokedAt !== null) return { outcome: 'revoked' };
     if (row.expiresAt !== null && row.expiresAt.getTime() <= Date.now()) return { outcome: 'expired' };
-    this.noteUse(keyId);
+    this.noteUse(row.keyId);
     const { secretHash: _, ...key } = row;
     return { outcome: 'accepted', key };
   }

@@ -1,0 +1,48 @@
+import createClient, { type Middleware } from 'openapi-fetch';
+import { problemFrom, Unreachable } from './problem.js';
+import type { paths } from './schema.js';
+
+const SAFE = new Set(['GET', 'HEAD']);
+
+/** What the page knows of its session beside the cookie, which it cannot read. */
+export const credentials = {
+  csrfToken: '',
+  /** Told when the API no longer knows the session. */
+  onEnded: (): void => undefined,
+};
+
+/** With the CSRF token, and the id under which a repeated try is the same request. */
+const withToken: Middleware = {
+  onRequest({ request }) {
+    if (SAFE.has(request.method)) return request;
+    request.headers.set('x-csrf-token', credentials.csrfToken);
+    if (!request.headers.has('idempotency-key')) request.headers.set('idempotency-key', crypto.randomUUID());
+    return request;
+  },
+  onResponse({ request, response }) {
+    const isSignIn = request.url.endsWith('/v1/session');
+    if (response.status === 401 && !isSignIn) credentials.onEnded();
+    return response;
+  },
+};
+
+export const api = createClient<paths>({ baseUrl: window.location.origin });
+api.use(withToken);
+
+interface Outcome<Data> {
+  readonly data?: Data;
+  readonly error?: unknown;
+  readonly response: Response;
+}
+
+/**
+ * The body of the answer.
+ * @throws ApiProblem, Unreachable
+ */
+export async function answer<Data>(call: Promise<Outcome<Data>>): Promise<Data> {
+  const { data, error, response } = await call.catch((): never => {
+    throw new Unreachable();
+  });
+  if (response.ok && data !== undefined) return data;
+  throw problemFrom(error, response);
+}

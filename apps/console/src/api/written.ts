@@ -1,0 +1,4 @@
+/** For reads: wait until the read model has what this page wrote. */
+export function afterWritten(): { readonly after?: string } {
+  return {};
+}

@@ -1,0 +1,25 @@
+import { lazy, Suspense } from 'react';
+import { Route, Switch, useLocation } from 'wouter';
+import { BoardScreen } from './board/board-screen.js';
+import { FailureBoundary } from './shell/failure-boundary.js';
+import { NotFoundScreen } from './shell/not-found-screen.js';
+import { Waiting } from './shell/waiting.js';
+
+const ThreadScreen = lazy(async () => ({ default: (await import('./thread/thread-screen.js')).ThreadScreen }));
+
+/** The board comes with the page; every other screen is fetched when it is first visited. */
+export function Screens() {
+  const [path] = useLocation();
+  return (
+    <FailureBoundary key={path.split('/')[1] ?? ''}>
+      <Suspense fallback={<Waiting what="the page" />}>
+        <Switch>
+          <Route path="/" component={BoardScreen} />
+          <Route path="/sign-in" component={BoardScreen} />
+          <Route path="/threads/:thread">{({ thread }) => <ThreadScreen key={thread} thread={thread} />}</Route>
+          <Route component={NotFoundScreen} />
+        </Switch>
+      </Suspense>
+    </FailureBoundary>
+  );
+}

@@ -1,0 +1,95 @@
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { Link, useLocation } from 'wouter';
+import { useSession, useSignOut } from '../session/session.js';
+import icon from './icon.svg';
+import { ShortcutsDialog } from './shortcuts-dialog.js';
+import './shell.css';
+import { nextTheme, storedTheme } from './theme.js';
+import { useShortcuts } from './use-shortcuts.js';
+
+const THEME_WORDS = { system: 'Theme: system', light: 'Theme: light', dark: 'Theme: dark' } as const;
+
+/** What stands around every screen. */
+export function Shell({ children }: { readonly children: ReactNode }) {
+  const [path, navigate] = useLocation();
+  const [helpOpen, setHelpOpen] = useState(false);
+  useFocusOnArrival(path);
+  useShortcuts({
+    '?': () => setHelpOpen(true),
+    'g b': () => navigate('/'),
+    '/': () => document.querySelector<HTMLInputElement>('input[type=search]')?.focus(),
+  });
+  return (
+    <>
+      <a className="skip" href="#content">
+        Skip to the content
+      </a>
+      <header className="masthead">
+        <Link href="/" className="brand">
+          <img src={icon} alt="" width="24" height="24" />
+          <span>Storyledger</span>
+        </Link>
+        <nav aria-label="Sections">
+          <Section href="/" path={path}>
+            Board
+          </Section>
+        </nav>
+        <Account onHelp={() => setHelpOpen(true)} />
+      </header>
+      <main id="content" tabIndex={-1}>
+        {children}
+      </main>
+      <ShortcutsDialog open={helpOpen} onClose={() => setHelpOpen(false)} />
+    </>
+  );
+}
+
+function Section({
+  href,
+  path,
+  children,
+}: {
+  readonly href: string;
+  readonly path: string;
+  readonly children: string;
+}) {
+  const here = href === '/' ? path === '/' || path.startsWith('/threads') : path.startsWith(href);
+  return (
+    <Link href={href} {...(here && { 'aria-current': 'page' as const })}>
+      {children}
+    </Link>
+  );
+}
+
+function Account({ onHelp }: { readonly onHelp: () => void }) {
+  const { name, role } = useSession();
+  const signOut = useSignOut();
+  const [theme, setTheme] = useState(storedTheme);
+  return (
+    <div className="account">
+      <span className="who" title={`Signed in as ${name}`}>
+        {name} <span className="role">{role}</span>
+      </span>
+      <button type="button" onClick={() => setTheme(nextTheme())}>
+        {THEME_WORDS[theme]}
+      </button>
+      <button type="button" onClick={onHelp}>
+        Keys
+      </button>
+      <button type="button" onClick={() => void signOut()}>
+        Sign out
+      </button>
+    </div>
+  );
+}
+
+/** A new screen is read from its beginning, by who listens too; the first one is where it is. */
+function useFocusOnArrival(path: string): void {
+  const last = useRef(path);
+  useEffect(() => {
+    if (last.current === path) return;
+    last.current = path;
+    window.scrollTo(0, 0);
+    document.getElementById('content')?.focus({ preventScroll: true });
+  }, [path]);
+}

@@ -1,0 +1,81 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadDemo } from '../../apps/cli/demo/load-demo.js';
+import { axeFindings, sidewaysScroll } from './axe.js';
+import type { Visitor } from './browser.js';
+import { type ConsoleUnderTest, openConsole } from './console-under-test.js';
+
+/** Every screen, with what is on it once it is all there. */
+const SCREENS = [
+  ['/', 'Kim Jong Un expected in Russia for talks with Putin'],
+  ['/threads/kim-putin-visit', 'What would change it'],
+  ['/no/such/page', 'There is no such page'],
+  ['/threads/no-such-thread', 'No such thread'],
+] as const;
+
+describe('the console, with the seed story', () => {
+  let console_: ConsoleUnderTest;
+  const visitors = new Map<string, Visitor>();
+  beforeAll(async () => {
+    console_ = await openConsole();
+    await loadDemo(console_.api.parts);
+    visitors.set('light', await console_.visitor('admin'));
+    visitors.set('dark', await console_.visitor('admin', { colorScheme: 'dark' }));
+    visitors.set('narrow', await console_.visitor('admin', { width: 360 }));
+  }, 300_000);
+  afterAll(() => console_?.close());
+
+  const visit = async (as: string, path: string, text: string) => {
+    const visitor = visitors.get(as);
+    if (visitor === undefined) throw new Error(`nobody visits ${as}`);
+    await visitor.page.goto(path);
+    await visitor.page.getByText(text).first().waitFor();
+    return visitor.page;
+  };
+
+  describe.each(SCREENS)('at %s', (path, text) => {
+    it.each(['light', 'dark'])('gives axe nothing to find (%s)', async (theme) => {
+      expect(await axeFindings(await visit(theme, path, text))).toEqual([]);
+    });
+
+    it('does not scroll sideways at 360 pixels', async () => {
+      expect(await sidewaysScroll(await visit('narrow', path, text))).toBeLessThanOrEqual(0);
+    });
+  });
+
+  it('has complained of nothing', () => {
+    expect([...visitors.values()].flatMap(({ complaints }) => complaints)).toEqual([]);
+  });
+});
+
+describe('the sign-in', () => {
+  it('gives axe nothing to find, and says what is wrong with a key', async () => {
+    const console_ = await openConsole();
+    try {
+      const context = await console_.browser.newContext({ baseURL: console_.url });
+      const page = await context.newPage();
+      await page.goto('/');
+      await page.getByLabel('API key').fill('nonsense');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('alert').getByText('The API key is not known here').waitFor();
+      expect(await axeFindings(page)).toEqual([]);
+    } finally {
+      await console_.close();
+    }
+  });
+});
+
+describe('what a first visit fetches', () => {
+  it('is less than 250 KB, packed', async () => {
+    const folder = join('dist', 'console');
+    const page = await readFile(join(folder, 'index.html'), 'utf8');
+    const files = [...page.matchAll(/(?:src|href)="\/(assets\/[^"]*)"/g)].map(([, file]) => join(folder, file ?? ''));
+    const sizes = await Promise.all(files.map(async (file) => gzipSync(await readFile(file)).length));
+    expect(sizes.length).toBeGreaterThan(1);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(250 * 1024);
+    // Screens are fetched when they are first visited.
+    expect((await readdir(join(folder, 'assets'))).filter((file) => file.endsWith('.js')).length).toBeGreaterThan(1);
+  });
+});
