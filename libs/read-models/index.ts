@@ -1,4 +1,5 @@
 export type { AttributionRow } from './attribution/attribution.entity.js';
+export { type AttributionPart, NO_PART, partsIn } from './attribution/attribution.projection.js';
 export type { ClaimRow } from './claim/claim.entity.js';
 export { type FeedItem, type FeedPage, FeedReader } from './feed/feed-reader.js';
 export { readModelMigrations } from './migrations/read-model-migrations.js';

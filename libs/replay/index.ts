@@ -1,5 +1,22 @@
 export * from './as-of.js';
 export { replayCsv } from './csv.js';
+export {
+  type AttributionFound,
+  type ClaimDifference,
+  diffOf,
+  type PartChange,
+  type RulingThen,
+  type ThreadDiff,
+} from './diff.js';
+export { diffInWords, namesInDiff } from './diff-in-words.js';
+export {
+  type ExplainedSetAside,
+  type ExplainedVoice,
+  type ExplainedWord,
+  type Explanation,
+  explain,
+  namesFor,
+} from './explain.js';
 export { type Names, namesIn } from './names.js';
 export { changesSomething, type ReplayRecord, recordOf } from './record.js';
 export { Replay, type ReplayOptions, type StepRange, type ThreadThen } from './replay.js';

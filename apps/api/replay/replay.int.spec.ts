@@ -101,6 +101,45 @@ describe('the past of the seed story', () => {
     expect(await revisions('from=2020-01-01T00:00:00Z&to=3')).toEqual([0, 1, 2, 3]);
   });
 
+  it('tells what is different between two moments, and why', async () => {
+    const { body } = await get(`/diff?from=${FIRST_WORD + 3}&to=${FIRST_WORD + 8}`);
+    expect(body.thread).toEqual({ from: 'developing', to: 'confirmed' });
+    const of = (name: string) => body.claims.find(({ key }: { key: string }) => key === name);
+    expect(of('visit')).toMatchObject({ from: { status: 'corroborated' }, to: { status: 'confirmed', rule: 'R4' } });
+    expect(of('arms')).toBeUndefined();
+    expect(body.attributions.added).toHaveLength(5);
+    expect(body.attributions.added[2]).toMatchObject({ stance: 'no_comment', part: { setAside: 'no_comment' } });
+    expect(body.text).toContain('"visit": corroborated -> confirmed (multiple)');
+    const back = await get(`/diff?from=${LAST}&to=${LAST}&statedTo=2023-09-11T10:00:00Z`);
+    expect(back.body.attributions).toMatchObject({ added: [], gone: expect.objectContaining({ length: 5 }) });
+    expect((await get(`/diff?from=3&to=3`)).body).toMatchObject({ thread: null, claims: [], text: [] });
+  });
+
+  it('explains a claim at any moment, with all that was set aside', async () => {
+    const then = await get(`/claims/visit/explain?revision=${FIRST_WORD + 6}`);
+    expect(then.body).toMatchObject({
+      standing: { status: 'corroborated', rule: 'R6' },
+      asOf: { revision: String(FIRST_WORD + 6) },
+      for: [{ group: 'outlet:nyt', words: [{ stance: 'report' }] }, { group: 'unnamed:interfax-regional' }],
+      against: [],
+      setAside: [{ reason: 'no_comment', stance: 'no_comment' }],
+    });
+    expect(then.body.wouldChange[0].sentence).toContain('makes it');
+    const now = (await get('/claims/visit/explain')).body;
+    expect(now.setAside.map(({ reason }: { reason: string }) => reason).toSorted()).toEqual(['echo', 'no_comment']);
+    expect(now.text).toMatch(/^"visit" stands as confirmed \(multiple\): a party or authority confirms it/);
+    expect((await get('/claims/visit/explain?revision=0')).body).toMatchObject({ code: 'claim_not_found' });
+  });
+
+  it.each([
+    ['/diff', 'from'],
+    ['/diff?from=then', 'from'],
+    ['/diff?from=1&statedTo=7', 'statedTo'],
+    ['/claims/visit/explain?revision=x', 'revision'],
+  ])('%s is refused, for %s', async (path, parameter) => {
+    expect(await get(path)).toMatchObject({ status: 400, body: { errors: [{ parameter }] } });
+  });
+
   it('is a table for those who ask for one, with nothing in it that a spreadsheet would run', async () => {
     await api.parts.threads.revise(
       seedStory.thread.slug,

@@ -1,4 +1,5 @@
 import { PageQuery } from '../paging/page-query.js';
+import { Moment } from '../validation/moment.js';
 import { Choice } from '../validation/value.fields.js';
 import { RevisionOrMomentParameter } from './moments.js';
 
@@ -27,4 +28,21 @@ export class ReplayQuery extends PageQuery {
     description: 'Goes before the Accept header. CSV without `limit` holds the whole range.',
   })
   format?: 'json' | 'csv';
+}
+
+export class DiffQuery {
+  @RevisionOrMomentParameter({
+    description: 'The first view: a revision, or a time until which events were recorded.',
+    example: '8',
+  })
+  from!: string;
+
+  @RevisionOrMomentParameter({ optional: true, description: 'The second view; now when left out.' })
+  to?: string;
+
+  @Moment({ optional: true, description: 'Of the first view: only what had been said by then.' })
+  statedFrom?: string;
+
+  @Moment({ optional: true, description: 'Of the second view: only what had been said by then.' })
+  statedTo?: string;
 }

@@ -31,8 +31,8 @@ function changedRows(steps: readonly ThreadStep[]): AttributionRow[] {
     const earlier = before.claims.get(claimId);
     // A claim whose attributions changed has a new result; the others share theirs with the step before.
     if (claim === undefined || (!all && earlier?.computed === computed)) return [];
-    const was = earlier === undefined ? new Map<string, Standing>() : standingsIn(earlier);
-    const is = standingsIn(assessment);
+    const was = earlier === undefined ? new Map<string, AttributionPart>() : partsIn(earlier);
+    const is = partsIn(assessment);
     return claim.attributions
       .filter(({ attributionId: id }) => all || named.has(id) || !same(was.get(id), is.get(id)))
       .flatMap((attribution) => attributionRow(fold, claim, attribution, is));
@@ -49,18 +49,19 @@ function attributionsOf({ stored, takenBack }: ThreadStep): readonly string[] {
   return takenBack === null ? [] : [takenBack.attributionId];
 }
 
-function same(left: Standing | undefined, right: Standing | undefined): boolean {
+function same(left: AttributionPart | undefined, right: AttributionPart | undefined): boolean {
   return (
     left?.counted === right?.counted && left?.setAside === right?.setAside && left?.setAsideBy === right?.setAsideBy
   );
 }
 
-type Standing = Pick<AttributionRow, 'counted' | 'setAside' | 'setAsideBy'>;
-const NO_PART: Standing = { counted: null, setAside: null, setAsideBy: null };
+/** The part that an attribution plays in the count of its claim. */
+export type AttributionPart = Pick<AttributionRow, 'counted' | 'setAside' | 'setAsideBy'>;
+export const NO_PART: AttributionPart = { counted: null, setAside: null, setAsideBy: null };
 
 /** By attribution id: on which side of the count it is, or why on none. */
-function standingsIn({ computed }: ClaimAssessment): ReadonlyMap<string, Standing> {
-  const standings = new Map<string, Standing>();
+export function partsIn({ computed }: ClaimAssessment): ReadonlyMap<string, AttributionPart> {
+  const standings = new Map<string, AttributionPart>();
   for (const { attributionId, reason, by } of computed.setAside) {
     standings.set(attributionId, { counted: null, setAside: reason, setAsideBy: by });
   }
@@ -77,7 +78,7 @@ function attributionRow(
   { state, attributionOrigin, takenBackBy }: ThreadFold,
   claim: ClaimRecord,
   attribution: AttributionRecord,
-  standings: ReadonlyMap<string, Standing>,
+  standings: ReadonlyMap<string, AttributionPart>,
 ): AttributionRow[] {
   const origin = attributionOrigin.get(attribution.attributionId);
   if (origin === undefined || state.threadId === null) return [];
