@@ -77,6 +77,19 @@ describe('health', () => {
     await checkpoint(await api.parts.store.head());
   });
 
+  it('is not ready when the read models are ahead of the log', async () => {
+    const head = await api.parts.store.head();
+    await checkpoint(head + 1n);
+    expect(await ready()).toMatchObject({
+      status: 503,
+      body: {
+        projections: PROJECTIONS.map(() => ({ ok: false, detail: expect.stringContaining('Ahead of the log') })),
+      },
+    });
+    await checkpoint(head);
+    expect((await ready()).status).toBe(200);
+  });
+
   it('is not ready when the database refuses, and says nothing of where it is', async () => {
     await api.database.ownerPool.query('REVOKE USAGE ON SCHEMA read_models FROM storyledger_app');
     const { status, body } = await ready();

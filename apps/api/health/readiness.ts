@@ -40,14 +40,15 @@ export class ReadinessCheck {
   ) {}
 
   async check(): Promise<Readiness> {
-    const [database, head, projections] = await Promise.all([
+    const [database, projections] = await Promise.all([
       answered(this.pool.query('SELECT 1')),
-      answered(this.store.ping().then(() => this.store.head())),
       answered(this.queries.projections()),
     ]);
+    // After the projections: read before, it would be behind those that move meanwhile.
+    const head = await answered(this.store.ping().then(() => this.store.head()));
     const draining = this.drain.isDraining;
     const states = new Map((projections.value ?? []).map((state) => [state.projection, state]));
-    const healths = PROJECTIONS.map(({ name }) => this.health(name, states.get(name), head.value ?? BEFORE_FIRST));
+    const healths = PROJECTIONS.map(({ name }) => this.health(name, states.get(name), head.value));
     const ready = !draining && database.ok && head.ok && projections.ok && healths.every(({ ok }) => ok);
     return {
       ready,
@@ -58,12 +59,19 @@ export class ReadinessCheck {
     };
   }
 
-  private health(projection: string, state: ProjectionStatus | undefined, head: Position): ProjectionHealth {
+  private health(
+    projection: string,
+    state: ProjectionStatus | undefined,
+    head: Position | undefined,
+  ): ProjectionHealth {
     const position = state?.position ?? BEFORE_FIRST;
     const where = { projection, position: position.toString() };
-    if (position >= head) {
+    if (head === undefined || position === head) {
       this.standing.delete(projection);
       return { ...where, ok: true };
+    }
+    if (position > head) {
+      return { ...where, ok: false, detail: 'Ahead of the log, which was restored or is another: rebuild it.' };
     }
     if (state?.error != null) {
       return { ...where, ok: false, detail: 'An event cannot be applied; `storyledger projections status` tells.' };

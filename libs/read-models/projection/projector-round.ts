@@ -9,7 +9,7 @@ const BATCH_SIZE = 500;
 /** How soon, and at last how often, a projection tries again the event that it cannot apply. */
 const FIRST_BLOCKED_MS = 1_000;
 const LAST_BLOCKED_MS = 30_000;
-const VERSION_CHECK_MS = 2_000;
+const REBUILD_CHECK_MS = 2_000;
 
 /**
  * What a projector does from reading the checkpoints until something happens after which they must be read again.
@@ -43,12 +43,16 @@ export class ProjectorRound {
 
   /** @throws Overtaken, or the fault that ended it, once everything that it started has ended */
   async run(): Promise<void> {
-    const { pool, projections } = this.options;
+    const { store, pool, projections } = this.options;
     const checkpoints = await readCheckpoints(pool, projections);
-    const current = projections.filter(({ name, version }) => checkpoints.get(name)?.version === version);
-    for (const projection of projections) {
-      if (!current.includes(projection)) this.start(this.awaitRebuild(projection, checkpoints.get(projection.name)));
-    }
+    // After the checkpoints: read before, it would be behind those that another projector moves meanwhile.
+    const head = await store.head();
+    const current = projections.filter((projection) => {
+      const checkpoint = checkpoints.get(projection.name);
+      const obstacle = obstacleTo(projection, checkpoint, head);
+      if (obstacle !== null) this.start(this.awaitRebuild(projection, obstacle, checkpoint));
+      return obstacle === null;
+    });
     const [lead, ...behind] = this.openLanes(current, checkpoints);
     if (lead !== undefined) {
       this.start(this.follow(lead));
@@ -150,19 +154,14 @@ export class ProjectorRound {
     await pause(Math.min(LAST_BLOCKED_MS, FIRST_BLOCKED_MS * 2 ** Math.min(tries, 10)), this.signal);
   }
 
-  /** Tables of another version are not for this build to write. */
-  private async awaitRebuild(projection: Projection, checkpoint: Checkpoint | undefined): Promise<void> {
-    const { name, version } = projection;
-    const error = new Error(
-      `The tables of ${name} are of version ${checkpoint?.version}, and this build writes version ${version}. ` +
-        `Run: storyledger projections rebuild ${name}`,
-    );
-    this.options.onError?.(error, checkpoint?.position ?? BEFORE_FIRST);
-    await recordFailure(this.options.pool, [projection], error, null);
+  private async awaitRebuild(projection: Projection, obstacle: Error, checkpoint?: Checkpoint): Promise<void> {
+    const { store, pool, onError } = this.options;
+    onError?.(obstacle, checkpoint?.position ?? BEFORE_FIRST);
+    await recordFailure(pool, [projection], obstacle, null);
     while (!this.signal.aborted) {
-      await pause(VERSION_CHECK_MS, this.signal);
-      const checkpoints = await readCheckpoints(this.options.pool, [projection]);
-      if (checkpoints.get(name)?.version === version) throw new Overtaken();
+      await pause(REBUILD_CHECK_MS, this.signal);
+      const checkpoints = await readCheckpoints(pool, [projection]);
+      if (obstacleTo(projection, checkpoints.get(projection.name), await store.head()) === null) throw new Overtaken();
     }
   }
 
@@ -177,4 +176,20 @@ export class ProjectorRound {
   private progress(): void {
     if (this.reached !== null) this.onProgress(this.reached);
   }
+}
+
+/** Why the tables are not for this build to write, or not on this log. */
+function obstacleTo({ name, version }: Projection, checkpoint: Checkpoint | undefined, head: Position): Error | null {
+  const remedy = `Run: storyledger projections rebuild ${name}`;
+  if (checkpoint?.version !== version) {
+    return new Error(
+      `The tables of ${name} are of version ${checkpoint?.version}, and this build writes version ${version}. ${remedy}`,
+    );
+  }
+  if (checkpoint.position > head) {
+    return new Error(
+      `The tables of ${name} are at position ${checkpoint.position}, and the log ends at ${head}: it was restored to an earlier time, or is another. ${remedy}`,
+    );
+  }
+  return null;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientBase, Pool } from 'pg';
 import { BEFORE_FIRST, type EventStore, type Position, type StoredEvent } from '#event-store';
-import { LIVE_SCHEMA, lockCheckpoints, readCheckpoints } from './checkpoints.js';
+import { type Checkpoint, LIVE_SCHEMA, lockCheckpoints, readCheckpoints } from './checkpoints.js';
 import { isPassingFault } from './passing-fault.js';
 import { type Projection, TableWriter } from './projection.js';
 import { createShadow, createShadowIndexes, swapInShadow } from './shadow-tables.js';
@@ -112,16 +112,24 @@ class Rebuild {
     const { projection } = this.options;
     await client.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
     // The live projector waits here until the swap is done, and finds its checkpoint where it left it.
-    const live = (await lockCheckpoints(client, [projection])).get(projection.name)?.position ?? BEFORE_FIRST;
+    const live = await this.until(await lockCheckpoints(client, [projection]));
     const writer = new TableWriter(client, this.schema);
     for await (const events of this.batches(live)) await projection.apply(await foldBatch(events, this.folds), writer);
     await swapInShadow(client, this.schema, this.tables);
     await client.query(
-      `UPDATE ${LIVE_SCHEMA}.checkpoints SET version = $2, updated_at = now(),
+      `UPDATE ${LIVE_SCHEMA}.checkpoints SET version = $2, position = $3, updated_at = now(),
          error = NULL, error_position = NULL, error_event_id = NULL, error_attempts = 0, error_at = NULL
        WHERE projection = $1`,
-      [projection.name, projection.version],
+      [projection.name, projection.version, live.toString()],
     );
+  }
+
+  /** Where the live tables are; or the end of the log, when it was restored to a time before theirs. */
+  private async until(checkpoints: ReadonlyMap<string, Checkpoint>): Promise<Position> {
+    const live = checkpoints.get(this.options.projection.name)?.position ?? BEFORE_FIRST;
+    const head = await this.options.store.head();
+    const isAhead = live > head;
+    return isAhead ? head : live;
   }
 
   private async *batches(until: Position): AsyncIterable<readonly StoredEvent[]> {
