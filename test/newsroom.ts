@@ -3,6 +3,7 @@ import { PostgresEventStore } from '#event-store/postgres';
 import { Imports } from '#imports';
 import { NameReservations } from '#operations';
 import { newId, openDataSource, openPool } from '#platform';
+import { Proof } from '#proof';
 import { PROJECTIONS, Projector, ReadModelQueries, ReadModelWaiter, readModelEntities } from '#read-models';
 import { Replay } from '#replay';
 import { createTestDatabase, type TestDatabase } from './setup/test-database.js';
@@ -38,6 +39,7 @@ export async function openNewsroom(given?: TestDatabase) {
       newId,
       now: () => new Date().toISOString(),
     }),
+    proof: new Proof({ pool: database.appPool, store }),
     queries: new ReadModelQueries(dataSource),
     waiter,
     replay: new Replay(store),

@@ -4,6 +4,7 @@ import type { EventStore } from '#event-store';
 import type { Imports } from '#imports';
 import type { ApiKeys, IdempotencyAnswers, Sessions } from '#operations';
 import type { Logger } from '#platform';
+import type { Proof } from '#proof';
 import type { ReadModelQueries, ReadModelWaiter } from '#read-models';
 import type { Replay } from '#replay';
 import type { FeedLimits } from './feed/feed-limits.js';
@@ -23,6 +24,7 @@ export interface ApiParts {
   readonly keys: ApiKeys;
   readonly sessions: Sessions;
   readonly idempotency: IdempotencyAnswers;
+  readonly proof: Proof;
   readonly logger: Logger;
   /** Where the live feed is to keep other limits than its own. */
   readonly feedLimits?: Partial<FeedLimits>;

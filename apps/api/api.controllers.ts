@@ -6,6 +6,7 @@ import { ImportsController } from './imports/imports.controller.js';
 import { KeysController } from './keys/keys.controller.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemsController } from './problems/problems.controller.js';
+import { ProofController } from './proof/proof.controller.js';
 import { ComparisonController } from './replay/comparison.controller.js';
 import { ReplayController } from './replay/replay.controller.js';
 import { SearchController } from './search/search.controller.js';
@@ -28,6 +29,7 @@ export const API_CONTROLLERS: readonly Class<unknown>[] = [
   ImportsController,
   KeysController,
   SessionController,
+  ProofController,
   ProblemsController,
   HealthController,
   OpenApiController,

@@ -5,6 +5,7 @@ import { Sources, Threads } from '#application';
 import { EventStore } from '#event-store';
 import { Imports } from '#imports';
 import { ApiKeys, IdempotencyAnswers, Sessions } from '#operations';
+import { Proof } from '#proof';
 import { ReadModelQueries, ReadModelWaiter } from '#read-models';
 import { Replay } from '#replay';
 import { API_CONTROLLERS } from './api.controllers.js';
@@ -25,6 +26,7 @@ import { OpenApiDocument } from './openapi/openapi-document.js';
 import { PageLinkInterceptor } from './paging/page-link.interceptor.js';
 import { EntityTagInterceptor } from './preconditions/entity-tag.js';
 import { ProblemFilter } from './problems/problem.filter.js';
+import { ReceiptPreferenceInterceptor } from './proof/receipt-preference.js';
 import { SignInLimit } from './session/sign-in-limit.js';
 import { RequestValidation } from './validation/request-validation.pipe.js';
 
@@ -68,6 +70,7 @@ export class ApiModule {
         { provide: IdempotencyAnswers, useValue: parts.idempotency },
         { provide: Sources, useValue: parts.sources },
         { provide: Threads, useValue: parts.threads },
+        { provide: Proof, useValue: parts.proof },
         ReadinessCheck,
         RouteAccess,
         AnswerKeeper,
@@ -77,6 +80,7 @@ export class ApiModule {
         { provide: APP_GUARD, useClass: ApiKeyGuard },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         { provide: APP_INTERCEPTOR, useClass: WaitsForPositionInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: ReceiptPreferenceInterceptor },
         { provide: APP_INTERCEPTOR, useClass: EntityTagInterceptor },
         { provide: APP_INTERCEPTOR, useClass: PageLinkInterceptor },
         { provide: APP_PIPE, useClass: RequestValidation },

@@ -17,9 +17,11 @@ import {
   readConfig,
   StartupError,
 } from '#platform';
+import { Proof } from '#proof';
 import { ReadModelQueries, ReadModelWaiter, readModelEntities } from '#read-models';
 import { Replay } from '#replay';
 import { allMigrations } from './migrations.js';
+import { openSigningKey } from './signing-key.js';
 
 /** Everything a process of Storyledger works with, connected and up to date. */
 export interface Ledger {
@@ -39,6 +41,9 @@ export interface Ledger {
   readonly keys: ApiKeys;
   readonly sessions: Sessions;
   readonly idempotency: IdempotencyAnswers;
+  readonly proof: Proof;
+  /** Why this process signs no checkpoints, and what to do; null when it does. */
+  readonly keyMissing: string | null;
   /** Below the data folder, of an embedded database; null with DATABASE_URL. */
   readonly embedded: EmbeddedPostgres | null;
   close(): Promise<void>;
@@ -48,7 +53,12 @@ export interface Ledger {
  * With DATABASE_URL it uses that database and embeds nothing. Without, it starts the embedded one, unless a running
  * `storyledger up` of the same folder has done so: then it joins that.
  */
-export async function openLedger(options: { readonly name: string; readonly joins?: string }): Promise<Ledger> {
+export async function openLedger(options: {
+  readonly name: string;
+  readonly joins?: string;
+  /** The ledger's first signing key is made here if it has none. */
+  readonly makesKey?: boolean;
+}): Promise<Ledger> {
   const config = readConfig();
   const logger = createLogger(config.LOG_LEVEL, options.name);
   const given = config.DATABASE_URL ?? options.joins;
@@ -61,7 +71,15 @@ export async function openLedger(options: { readonly name: string; readonly join
   try {
     const ran = await migrateNamed(ownerUrl);
     if (ran.length > 0) logger.debug({ migrations: ran }, 'The database is up to date.');
-    return await connect({ config, logger, url, ownerUrl, embedded, name: options.name });
+    return await connect({
+      config,
+      logger,
+      url,
+      ownerUrl,
+      embedded,
+      name: options.name,
+      makesKey: options.makesKey === true,
+    });
   } catch (error) {
     await embedded?.stop();
     throw error;
@@ -87,9 +105,10 @@ interface Connection {
   readonly ownerUrl: string;
   readonly embedded: EmbeddedPostgres | null;
   readonly name: string;
+  readonly makesKey: boolean;
 }
 
-async function connect({ config, logger, url, ownerUrl, embedded, name }: Connection): Promise<Ledger> {
+async function connect({ config, logger, url, ownerUrl, embedded, name, makesKey }: Connection): Promise<Ledger> {
   const open = (use: string, max: number) =>
     openPool({ url, role: 'app', max, applicationName: `storyledger ${name} ${use}` });
   const pool = open('work', 16);
@@ -101,6 +120,9 @@ async function connect({ config, logger, url, ownerUrl, embedded, name }: Connec
   const keys = new ApiKeys(pool, {
     onLastUsedLost: (err) => logger.warn({ err }, 'When a key was last used could not be noted.'),
   });
+  const proof = new Proof({ pool, store });
+  const { key, missing } = await openSigningKey(config, proof.checkpoints, { makes: makesKey });
+  proof.signer.use(key, async () => (await openSigningKey(config, proof.checkpoints, { makes: false })).key);
   return {
     config,
     logger,
@@ -125,6 +147,8 @@ async function connect({ config, logger, url, ownerUrl, embedded, name }: Connec
     keys,
     sessions: new Sessions(pool, keys),
     idempotency: new IdempotencyAnswers(pool),
+    proof,
+    keyMissing: missing,
     embedded,
     async close() {
       await keys.settle();

@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
 import { StartupError } from '#platform';
+import { registerCheckpoints } from './commands/checkpoint.command.js';
 import { registerImports } from './commands/imports.command.js';
 import { registerKeys } from './commands/keys.command.js';
 import { registerProcesses } from './commands/processes.command.js';
@@ -12,7 +13,14 @@ const program = new Command('storyledger')
   .description('An event-sourced newsroom ledger: who said what, through whom, when, and what it adds up to.')
   .showHelpAfterError()
   .configureHelp({ sortSubcommands: true });
-for (const register of [registerProcesses, registerImports, registerKeys, registerProjections, registerReplay])
+for (const register of [
+  registerProcesses,
+  registerImports,
+  registerKeys,
+  registerProjections,
+  registerReplay,
+  registerCheckpoints,
+])
   register(program);
 
 try {

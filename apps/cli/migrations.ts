@@ -1,6 +1,7 @@
 import { eventStoreMigrations } from '#event-store/postgres';
 import { importMigrations } from '#imports';
 import { operationsMigrations } from '#operations';
+import { proofMigrations } from '#proof';
 import { readModelMigrations } from '#read-models';
 
 /** Every migration of every lib; they run in the order of their timestamps. */
@@ -9,4 +10,5 @@ export const allMigrations = [
   ...readModelMigrations,
   ...operationsMigrations,
   ...importMigrations,
+  ...proofMigrations,
 ];

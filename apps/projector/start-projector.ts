@@ -1,12 +1,16 @@
 import type { Pool } from 'pg';
 import type { EventStore } from '#event-store';
 import type { Logger } from '#platform';
+import type { Proof } from '#proof';
 import { PROJECTIONS, Projector, type ReadModelWaiter } from '#read-models';
 
 export interface ProjectorParts {
   readonly store: EventStore;
   readonly pool: Pool;
   readonly logger: Logger;
+  readonly proof: Proof;
+  /** How often a checkpoint is signed while the log grows, by who has the key. */
+  readonly checkpointMs: number;
   /** Told of progress when it is in the same process. */
   readonly waiter?: ReadModelWaiter;
 }
@@ -16,8 +20,8 @@ export interface RunningProjector {
   stop(): Promise<void>;
 }
 
-/** Keeps all read models up to date until it is stopped. */
-export function startProjector({ store, pool, logger, waiter }: ProjectorParts): RunningProjector {
+/** Keeps all read models and the Merkle tree up to date, and signs checkpoints of it, until it is stopped. */
+export function startProjector({ store, pool, logger, waiter, proof, checkpointMs }: ProjectorParts): RunningProjector {
   const stopping = new AbortController();
   const projector = new Projector({
     store,
@@ -30,7 +34,14 @@ export function startProjector({ store, pool, logger, waiter }: ProjectorParts):
       }
     },
   });
-  const running = projector.run(stopping.signal);
+  const merkle = proof.projector((err, position) => {
+    logger.error({ err, position: position.toString() }, 'The Merkle tree could not go on. It is tried again.');
+  });
+  const running = Promise.all([
+    projector.run(stopping.signal),
+    merkle.run(stopping.signal),
+    proof.signer.run(checkpointMs, stopping.signal, (err) => logger.error({ err }, 'No checkpoint could be signed.')),
+  ]);
   return {
     async stop() {
       stopping.abort();

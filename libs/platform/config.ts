@@ -65,6 +65,23 @@ export class Config {
   @IsString()
   @MinLength(1, { message: 'must be a folder' })
   readonly STORYLEDGER_HOME: string = join(process.cwd(), '.storyledger');
+
+  /** Where the key that signs checkpoints lies; `signing.key` below STORYLEDGER_HOME when left out. */
+  @IsOptional()
+  @IsString()
+  readonly PROOF_KEY_FILE?: string;
+
+  /** The name of this ledger in checkpoints, for when its first key is made; a random one when left out. */
+  @IsOptional()
+  @Matches(/^[^\s+]{1,200}$/, { message: 'must be a name without spaces or +, such as newsroom.example/ledger' })
+  readonly PROOF_ORIGIN?: string;
+
+  /** How often a checkpoint is signed while the log grows. */
+  @Transform(({ value }) => Number(value))
+  @IsInt({ message: 'must be a whole number of seconds' })
+  @Min(1, { message: 'must be 1 to 86400 seconds' })
+  @Max(86_400, { message: 'must be 1 to 86400 seconds' })
+  readonly PROOF_CHECKPOINT_SECONDS: number = 300;
 }
 
 const NAMES = [
@@ -76,6 +93,9 @@ const NAMES = [
   'TRUSTED_PROXIES',
   'LOG_LEVEL',
   'STORYLEDGER_HOME',
+  'PROOF_KEY_FILE',
+  'PROOF_ORIGIN',
+  'PROOF_CHECKPOINT_SECONDS',
 ] as const;
 
 /** @throws StartupError naming each wrong variable, never its value */

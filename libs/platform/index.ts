@@ -4,4 +4,5 @@ export * from './database.js';
 export * from './embedded-postgres.js';
 export * from './event-store-url.js';
 export * from './logging.js';
+export * from './secret-file.js';
 export * from './startup-error.js';

@@ -10,8 +10,8 @@ describe('a newsroom tool that tells the seed story by REST alone', () => {
   const path = `${threads}/${seedStory.thread.slug}`;
   beforeAll(async () => {
     api = await createApiUnderTest();
-    const { store, pool, logger, waiter } = api.parts;
-    stop = startProjector({ store, pool, logger, waiter }).stop;
+    const { store, pool, logger, waiter, proof } = api.parts;
+    stop = startProjector({ store, pool, logger, waiter, proof, checkpointMs: 60_000 }).stop;
   });
   afterAll(async () => {
     await stop();

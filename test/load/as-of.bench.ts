@@ -9,6 +9,7 @@ import { PostgresEventStore } from '#event-store/postgres';
 import { Imports } from '#imports';
 import { ApiKeys, IdempotencyAnswers, NameReservations, Sessions } from '#operations';
 import { createLogger, EmbeddedPostgres, migrate, newId, openDataSource, openPool } from '#platform';
+import { Proof } from '#proof';
 import { ReadModelQueries, ReadModelWaiter, readModelEntities } from '#read-models';
 import { Replay } from '#replay';
 import { createApi } from '../../apps/api/bootstrap.js';
@@ -58,6 +59,7 @@ async function bench(url: string): Promise<void> {
     keys,
     sessions: new Sessions(pool, keys),
     idempotency: new IdempotencyAnswers(pool),
+    proof: new Proof({ pool, store }),
     logger: createLogger('fatal', 'bench'),
   };
   const api = await createApi({ ...parts, replay: new Replay(store) });

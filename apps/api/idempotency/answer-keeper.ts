@@ -5,7 +5,7 @@ import { requestContext } from '../http/request-context.js';
 import { RequestLog } from '../http/request-log.js';
 import type { ErrorCode } from '../problems/problem-table.js';
 
-const KEPT_HEADERS = ['content-type', 'etag', 'location', 'link'] as const;
+const KEPT_HEADERS = ['content-type', 'etag', 'location', 'link', 'preference-applied'] as const;
 
 /** Nothing was done, and a corrected request may come under the same key. */
 const KEY_IS_FREE = new Set<ErrorCode | undefined>([

@@ -26,6 +26,7 @@ export function addProblemResponses(document: OpenAPIObject): OpenAPIObject {
       const operation = item[method];
       if (operation === undefined) continue;
       if (method !== 'get') addIdempotencyKey(operation);
+      if (method !== 'get' && givesReceipts(operation)) addReceiptPreference(operation);
       for (const status of statusesOf(operation, method, path)) {
         operation.responses[status] ??= problemResponse(DESCRIPTIONS[status]);
       }
@@ -58,6 +59,26 @@ function addIdempotencyKey(operation: Operation): void {
       required: false,
       description: 'Your own id of this request: repeated within 24 hours, it gets the first answer again.',
       schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
+    },
+  ];
+}
+
+/** Its answer is one to which `Prefer: receipt` adds. */
+function givesReceipts({ responses }: Operation): boolean {
+  return /"#\/components\/schemas\/(Source)?ReceiptDto"/.test(JSON.stringify(responses));
+}
+
+function addReceiptPreference(operation: Operation): void {
+  operation.parameters = [
+    ...(operation.parameters ?? []),
+    {
+      name: 'Prefer',
+      in: 'header',
+      required: false,
+      description:
+        '`receipt`: the answer brings a signed receipt of each event, or says where to get it; with `wait=SECONDS` it ' +
+        'waits so long for it, at most 10, and 2 when left out.',
+      schema: { type: 'string', example: 'receipt, wait=5' },
     },
   ];
 }

@@ -67,6 +67,16 @@ export const API_PROBLEMS = {
     title: 'No such import',
     explanation: 'No import batch has this id. GET /v1/imports lists them.',
   },
+  checkpoint_not_found: {
+    status: 404,
+    title: 'No checkpoint yet',
+    explanation: 'Nothing has been signed yet. An administrator signs with POST /v1/proof/checkpoints.',
+  },
+  event_not_found: {
+    status: 404,
+    title: 'No such event',
+    explanation: 'No event of the log has this id. GET /v1/threads/:id/events lists those of a thread.',
+  },
   problem_not_found: {
     status: 404,
     title: 'No such problem code',
@@ -149,6 +159,12 @@ export const API_PROBLEMS = {
     title: 'The database cannot be reached',
     explanation: 'Repeat the request, a write with the same Idempotency-Key.',
     retryAfter: 2,
+  },
+  receipt_pending: {
+    status: 503,
+    title: 'The receipt is not ready',
+    explanation: 'No checkpoint with the event has been signed yet. Repeat the request after Retry-After.',
+    retryAfter: 5,
   },
   read_model_behind: {
     status: 503,

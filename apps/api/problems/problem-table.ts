@@ -1,11 +1,13 @@
 import type { RefusalCode } from '#domain';
 import type { EventIdReused, EventStoreUnavailable, UnknownEventType, WrongExpectedRevision } from '#event-store';
+import type { EventAltered, HistoryRewritten, NoSigningKey } from '#proof';
 import { API_PROBLEMS, type ApiErrorCode } from './api-problems.js';
 import type { ProblemRow } from './problem-row.js';
 import { REFUSAL_PROBLEMS } from './refusal-problems.js';
 
 type EventStoreCode = (WrongExpectedRevision | EventStoreUnavailable | UnknownEventType | EventIdReused)['code'];
-export type ErrorCode = RefusalCode | EventStoreCode | ApiErrorCode;
+type ProofCode = (NoSigningKey | HistoryRewritten | EventAltered)['code'];
+export type ErrorCode = RefusalCode | EventStoreCode | ProofCode | ApiErrorCode;
 
 const EVENT_STORE_PROBLEMS = {
   wrong_expected_revision: {
@@ -33,10 +35,30 @@ const EVENT_STORE_PROBLEMS = {
   },
 } as const satisfies Record<EventStoreCode, ProblemRow>;
 
+const PROOF_PROBLEMS = {
+  no_signing_key: {
+    status: 409,
+    title: 'This process has no signing key',
+    explanation: 'Only a process that has the key file of the ledger signs. Give it the file, or ask one that has it.',
+  },
+  history_rewritten: {
+    status: 409,
+    title: 'The log is not the one that was signed',
+    explanation:
+      'It does not begin with what was signed before. Run `storyledger verify`, which names what was changed.',
+  },
+  event_altered: {
+    status: 409,
+    title: 'The event is not the one that was recorded',
+    explanation: 'It has another hash than when it was recorded. Run `storyledger verify`.',
+  },
+} as const satisfies Record<ProofCode, ProblemRow>;
+
 /** The one table from error code to answer. A code without a row does not compile. */
 export const PROBLEMS = {
   ...REFUSAL_PROBLEMS,
   ...EVENT_STORE_PROBLEMS,
+  ...PROOF_PROBLEMS,
   ...API_PROBLEMS,
 } as const satisfies Record<ErrorCode, ProblemRow>;
 

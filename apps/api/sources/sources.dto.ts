@@ -5,6 +5,7 @@ import { REASON, SOURCE_GROUP, SOURCE_NAME } from '#fields';
 import type { SourceRow } from '#read-models';
 import { pageDto } from '../paging/page.js';
 import { PageQuery } from '../paging/page-query.js';
+import { WithEventReceipts } from '../proof/proof.dto.js';
 import { ChoicesParameter, IdentifiersParameter } from '../validation/parameter.fields.js';
 import { ExternalKey, IdentifierOrKey, Text } from '../validation/text.fields.js';
 import { Choice, Flag } from '../validation/value.fields.js';
@@ -80,7 +81,7 @@ export class SourceQuery extends PageQuery {
   group?: string;
 }
 
-export class SourceReceiptDto {
+export class SourceReceiptDto extends WithEventReceipts {
   @ApiProperty({ format: 'uuid' }) sourceId!: string;
   @ApiProperty({ description: 'False: it had been there before.' }) changed!: boolean;
   @ApiProperty({ description: 'Of the source’s stream; also its ETag.', example: '0' }) revision!: string;

@@ -7,6 +7,7 @@ import { PostgresEventStore } from '#event-store/postgres';
 import { Imports } from '#imports';
 import { ApiKeys, IdempotencyAnswers, NameReservations, type Role, Sessions } from '#operations';
 import { createLogger, newId, openDataSource, openPool } from '#platform';
+import { Proof } from '#proof';
 import { ReadModelQueries, ReadModelWaiter, readModelEntities } from '#read-models';
 import { Replay } from '#replay';
 import { createTestDatabase, type TestDatabase } from '../../../test/setup/test-database.js';
@@ -89,6 +90,7 @@ async function openParts(
       keys,
       sessions: new Sessions(appPool, keys, { rememberMs: 1 }),
       idempotency: new IdempotencyAnswers(appPool, idempotency),
+      proof: new Proof({ pool: appPool, store }),
       logger: createLogger('fatal', 'test'),
     },
   };

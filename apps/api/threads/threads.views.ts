@@ -16,6 +16,7 @@ import type { StoredEvent } from '#event-store';
 import type { AttributionRow, ClaimRow, SearchHit, StatusHistoryRow, ThreadBoardRow } from '#read-models';
 import type { AsOfNote } from '#replay';
 import { pageDto } from '../paging/page.js';
+import { WithEventReceipts } from '../proof/proof.dto.js';
 import { AsOfDto, asOfDto } from '../replay/as-of.js';
 
 const ID = { format: 'uuid' } as const;
@@ -39,7 +40,7 @@ export class ClaimOutcomeDto {
 }
 
 /** What a command left behind. */
-export class ReceiptDto {
+export class ReceiptDto extends WithEventReceipts {
   @ApiProperty(ID) threadId!: string;
   @ApiProperty(NULL_ID) claimId!: string | null;
   @ApiProperty(NULL_ID) attributionId!: string | null;

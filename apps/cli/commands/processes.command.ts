@@ -21,6 +21,7 @@ export function registerProcesses(program: Command): void {
       const ledger = await openOwnDatabase('api');
       const api = await listen(ledger);
       say(`Console at ${api.url}/, API below ${api.url}/v1, reference at ${api.url}/docs.`);
+      sayMissingKey(ledger);
       await untilAsked();
       await api.close();
       await ledger.close();
@@ -30,8 +31,9 @@ export function registerProcesses(program: Command): void {
     .description('the projector alone; needs DATABASE_URL')
     .action(async () => {
       const ledger = await openOwnDatabase('projector');
-      const projector = startProjector(ledger);
+      const projector = startProjector({ ...ledger, checkpointMs: checkpointMs(ledger) });
       say('The projector is at work.');
+      sayMissingKey(ledger);
       await untilAsked();
       await projector.stop();
       await ledger.close();
@@ -61,8 +63,8 @@ async function up(demo: boolean): Promise<void> {
     return;
   }
   try {
-    const ledger = await openLedger({ name: 'up' });
-    const projector = startProjector({ ...ledger });
+    const ledger = await openLedger({ name: 'up', makesKey: true });
+    const projector = startProjector({ ...ledger, checkpointMs: checkpointMs(ledger) });
     let api: RunningApi | null = null;
     try {
       api = await listen(ledger);
@@ -106,8 +108,17 @@ async function greet(ledger: Ledger, url: string, demo: boolean): Promise<void> 
     if (story.lines.length > 0) say('');
     say(`  The seed story: curl -H "Authorization: Bearer $KEY" ${url}/v1/threads/${story.slug}`);
   }
+  sayMissingKey(ledger);
   say('');
   say('Ctrl-C stops it.');
+}
+
+function checkpointMs({ config }: Ledger): number {
+  return config.PROOF_CHECKPOINT_SECONDS * 1_000;
+}
+
+function sayMissingKey({ keyMissing }: Ledger): void {
+  if (keyMissing !== null) say(`This process signs no checkpoints. ${keyMissing}`);
 }
 
 function listen(ledger: Ledger): Promise<RunningApi> {
@@ -121,7 +132,7 @@ async function openOwnDatabase(name: string): Promise<Ledger> {
   if (readConfig().DATABASE_URL === undefined) {
     throw new StartupError(`Set DATABASE_URL: \`storyledger ${name}\` shares its database with other processes.`);
   }
-  return openLedger({ name });
+  return openLedger({ name, makesKey: name === 'projector' });
 }
 
 /** Resolves at the first Ctrl-C or SIGTERM; a second one ends the process at once. */

@@ -570,7 +570,15 @@ function say(line) {
   process.stdout.write(`${line}\n`);
 }
 
-if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+function isProgram() {
+  try {
+    return realpathSync(process.argv[1] ?? '') === fileURLToPath(import.meta.url);
+  } catch {
+    return false;
+  }
+}
+
+if (isProgram()) {
   try {
     process.exitCode = main(process.argv.slice(2));
   } catch (error) {
