@@ -33,6 +33,16 @@ module.exports = {
       to: outside(libs('event-store'), '^libs/domain/index'),
     },
     {
+      name: 'one-store-a-folder',
+      comment: 'What knows KurrentDB is its adapter and what stands in for its server in tests.',
+      severity: 'error',
+      from: {
+        path: '^(apps|libs|test)/',
+        pathNot: ['^libs/event-store/kurrentdb/', '^libs/event-store/testing/fake-kurrentdb'],
+      },
+      to: { path: 'node_modules/(@kurrent|@grpc|google-protobuf)/' },
+    },
+    {
       name: 'application',
       severity: 'error',
       from: { path: libs('application'), pathNot: spec },
@@ -102,7 +112,7 @@ module.exports = {
       comment: 'Across libs only the index is imported.',
       severity: 'error',
       from: { path: '^(apps|test)/' },
-      to: { path: '^libs/', pathNot: '^libs/[^/]+/(index|(postgres|testing)/index)\\.ts$' },
+      to: { path: '^libs/', pathNot: '^libs/[^/]+/(index|(postgres|kurrentdb|testing)/index)\\.ts$' },
     },
   ],
   options: {

@@ -16,7 +16,7 @@ export default defineConfig({
   test: {
     include: ['{apps,libs,test}/**/*.spec.ts'],
     reporters: ['default', './test/setup/closing-line.ts'],
-    globalSetup: ['test/setup/build.mjs', 'test/setup/postgres.ts'],
+    globalSetup: ['test/setup/kurrentdb.notice.mjs', 'test/setup/build.mjs', 'test/setup/postgres.ts'],
     environment: 'node',
     pool: 'forks',
     maxWorkers: 2,

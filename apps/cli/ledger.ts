@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { Sources, Threads } from '#application';
-import { PostgresEventStore } from '#event-store/postgres';
+import type { EventStore } from '#event-store';
 import { Imports } from '#imports';
 import { ApiKeys, IdempotencyAnswers, NameReservations, Sessions } from '#operations';
 import {
@@ -20,6 +20,7 @@ import {
 import { Proof } from '#proof';
 import { ReadModelQueries, ReadModelWaiter, readModelEntities } from '#read-models';
 import { Replay } from '#replay';
+import { openEventStore } from './event-store.js';
 import { allMigrations } from './migrations.js';
 import { openSigningKey } from './signing-key.js';
 
@@ -27,7 +28,7 @@ import { openSigningKey } from './signing-key.js';
 export interface Ledger {
   readonly config: Config;
   readonly logger: Logger;
-  readonly store: PostgresEventStore;
+  readonly store: EventStore;
   /** As the application's role. */
   readonly pool: Pool;
   /** For rebuilds, which make and drop tables. */
@@ -112,7 +113,7 @@ async function connect({ config, logger, url, ownerUrl, embedded, name, makesKey
   const open = (use: string, max: number) =>
     openPool({ url, role: 'app', max, applicationName: `storyledger ${name} ${use}` });
   const pool = open('work', 16);
-  const store = new PostgresEventStore({ appendPool: open('append', 2), readPool: open('read', 8) });
+  const store = await openEventStore(config, url, name);
   const dataSource = await openDataSource(url, 'app', readModelEntities);
   const names = new NameReservations(pool);
   const sources = new Sources(store, names);

@@ -28,6 +28,7 @@ describe('EVENT_STORE_URL', () => {
     ['kurrentdb://secret@h', /user:password/],
     ['kurrentdb://u:secret@h?tls=yes', /must have tls true or false/],
     ['kurrentdb://u:secret@h?TLS=yes', /must have TLS true or false/],
+    ['kurrentdb://u:secret@h?node_preference=follower', /node_preference leader/],
     ['kurrentdb://u:secret@h?tls', /name=value/],
     ['kurrentdb://u:secret@h?secret=1', /not known\. Known are tls/],
     ['kurrentdb://u:secret@h?tls=true?a=b', /one "\?"/],

@@ -46,6 +46,9 @@ function queryProblem(query: string): string | null {
     if (value === '' || pair.split('=').length > 2) return 'must have options as name=value, with "&" between them';
     if (!KNOWN.has(flat(key))) return `has an option that is not known. Known are ${OPTIONS.join(', ')}`;
     const isFlag = ['tls', 'tlsverifycert'].includes(flat(key));
+    if (flat(key) === 'nodepreference' && value.toLowerCase() !== 'leader') {
+      return `must have ${key} leader: another node may lag behind`;
+    }
     if (isFlag && value !== 'true' && value !== 'false') return `must have ${key} true or false`;
   }
   return null;

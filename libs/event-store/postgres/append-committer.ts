@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool, QueryConfig } from 'pg';
 import { EventIdReused, EventStoreUnavailable, WrongExpectedRevision } from '../errors.js';
+import type { EventRow } from '../event-row.js';
 import type { AppendResult, ExpectedRevision, Position } from '../event-store.js';
 import { bigintArray, intArray, textArray, uuidArray } from './binary-arrays.js';
 import { isConnectionLoss } from './connection-loss.js';
-import type { EventRow } from './event-row.js';
 
 /** An append as the committer takes it: its events are encoded already. */
 export interface PendingAppend {

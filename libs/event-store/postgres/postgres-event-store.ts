@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool, QueryConfig } from 'pg';
 import { EventCodec } from '../codec.js';
 import { EventIdReused, EventStoreUnavailable } from '../errors.js';
+import { eventRow, isStorable } from '../event-row.js';
 import {
   type AppendResult,
   BEFORE_FIRST,
@@ -22,7 +23,6 @@ import {
 } from '../event-store.js';
 import { AppendCommitter, type CommitterLimits } from './append-committer.js';
 import { isConnectionLoss } from './connection-loss.js';
-import { eventRow, isStorable } from './event-row.js';
 
 export interface PostgresEventStoreOptions {
   /** For the batches in flight, and nothing else. */

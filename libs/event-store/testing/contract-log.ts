@@ -8,6 +8,17 @@ export interface ContractLog {
   openStore(codec?: EventCodec): EventStore;
 }
 
+/** What an adapter says of itself, where its store cannot do what another can. */
+export interface StoreCapabilities {
+  /**
+   * Refuses an id that another stream holds. Without it the application is as safe: it makes the ids of a command's
+   * events from the command's own id, and a command is of one stream.
+   */
+  readonly refusesIdsOfOtherStreams: boolean;
+  /** Stores may be opened on logs of their own, which a test may leave unreadable. */
+  readonly opensOtherLogs: boolean;
+}
+
 export function idsOf(events: readonly { readonly id: string }[]): string[] {
   return events.map(({ id }) => id);
 }

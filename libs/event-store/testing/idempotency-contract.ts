@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { EventIdReused, type ExpectedRevision, WrongExpectedRevision } from '../index.js';
-import { type ContractLog, idsOf, settled } from './contract-log.js';
+import { type ContractLog, idsOf, type StoreCapabilities, settled } from './contract-log.js';
 import { all } from './ledger-events.js';
 import { SeededEvents } from './seeded-events.js';
 
-export function idempotencyContract(log: ContractLog): void {
+export function idempotencyContract(log: ContractLog, can: StoreCapabilities): void {
   const make = new SeededEvents(0xb0);
 
   describe('a repeated append', () => {
@@ -52,7 +52,7 @@ export function idempotencyContract(log: ContractLog): void {
   });
 
   describe('an event id', () => {
-    it('is refused in another stream', async () => {
+    it.runIf(can.refusesIdsOfOtherStreams)('is refused in another stream', async () => {
       const events = make.newEvents(1);
       await log.store.append(make.threadStream(), 'none', events);
       const stream = make.threadStream();
@@ -60,6 +60,16 @@ export function idempotencyContract(log: ContractLog): void {
       expect(error).toBeInstanceOf(EventIdReused);
       expect(error).toMatchObject({ stream, code: 'event_id_reused' });
       expect(await all(log.store.readStream(stream))).toEqual([]);
+    });
+
+    it.runIf(!can.refusesIdsOfOtherStreams)('is, in another stream, that of another event', async () => {
+      const events = make.newEvents(2);
+      const streams = [make.threadStream(), make.threadStream()];
+      for (const stream of streams) {
+        expect(await log.store.append(stream, 'none', events)).toMatchObject({ revision: 1n, deduplicated: false });
+        expect(await log.other.append(stream, 'none', events)).toMatchObject({ revision: 1n, deduplicated: true });
+        expect(idsOf(await all(log.store.readStream(stream)))).toEqual(idsOf(events));
+      }
     });
 
     it('is refused beside a new one, whatever is expected', async () => {
@@ -79,18 +89,21 @@ export function idempotencyContract(log: ContractLog): void {
       expect(await all(log.store.readStream(stream))).toEqual([]);
     });
 
-    it('goes to one of two streams that claim it at once, and fails nobody else', async () => {
-      const event = make.newEvent();
-      const claimants = [make.threadStream(), make.threadStream()];
-      const bystanders = Array.from({ length: 10 }, () => make.threadStream());
-      const [contested, clean] = await Promise.all([
-        settled(claimants.map((stream) => log.store.append(stream, 'none', [event]))),
-        settled(bystanders.map((stream) => log.store.append(stream, 'none', make.newEvents(1)))),
-      ]);
-      expect(contested.succeeded).toHaveLength(1);
-      expect(contested.errors[0]).toBeInstanceOf(EventIdReused);
-      expect(clean.errors).toEqual([]);
-    });
+    it.runIf(can.refusesIdsOfOtherStreams)(
+      'goes to one of two streams that claim it at once, and fails nobody else',
+      async () => {
+        const event = make.newEvent();
+        const claimants = [make.threadStream(), make.threadStream()];
+        const bystanders = Array.from({ length: 10 }, () => make.threadStream());
+        const [contested, clean] = await Promise.all([
+          settled(claimants.map((stream) => log.store.append(stream, 'none', [event]))),
+          settled(bystanders.map((stream) => log.store.append(stream, 'none', make.newEvents(1)))),
+        ]);
+        expect(contested.succeeded).toHaveLength(1);
+        expect(contested.errors[0]).toBeInstanceOf(EventIdReused);
+        expect(clean.errors).toEqual([]);
+      },
+    );
 
     it('of a refused append is free for the next try', async () => {
       const stream = make.threadStream();

@@ -1,7 +1,7 @@
-import type { EventCodec } from '../codec.js';
-import type { NewEvent } from '../event-store.js';
+import type { EventCodec } from './codec.js';
+import type { NewEvent } from './event-store.js';
 
-/** An event as `ledger.append_events` takes it. */
+/** An event as it is stored, known to be what every store can hold: a ledger may be copied from one into another. */
 export interface EventRow {
   readonly id: string;
   readonly type: string;

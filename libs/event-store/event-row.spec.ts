@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { EventCodec } from '../codec.js';
-import type { LedgerEvent } from '../event-store.js';
-import { SeededEvents } from '../testing/seeded-events.js';
+import { EventCodec } from './codec.js';
 import { eventRow, hasUnstorableText } from './event-row.js';
+import type { LedgerEvent } from './event-store.js';
+import { SeededEvents } from './testing/seeded-events.js';
 
 describe('the row of an event', () => {
   const make = new SeededEvents(0x10);

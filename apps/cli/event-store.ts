@@ -1,0 +1,20 @@
+import type { EventStore } from '#event-store';
+import { PostgresEventStore } from '#event-store/postgres';
+import { type Config, openPool, StartupError } from '#platform';
+
+/** The log: in KurrentDB with EVENT_STORE_URL, otherwise in the database. @throws StartupError that says what to do */
+export async function openEventStore(config: Config, databaseUrl: string, name: string): Promise<EventStore> {
+  const { EVENT_STORE_URL } = config;
+  if (EVENT_STORE_URL !== undefined) return openKurrentDb(EVENT_STORE_URL);
+  const open = (use: string, max: number) =>
+    openPool({ url: databaseUrl, role: 'app', max, applicationName: `storyledger ${name} ${use}` });
+  return new PostgresEventStore({ appendPool: open('append', 2), readPool: open('read', 8) });
+}
+
+/** Loaded only where it is used: it brings a native library, which not every platform has. */
+async function openKurrentDb(url: string): Promise<EventStore> {
+  const { KurrentDbEventStore, kurrentDbProblem } = await import('#event-store/kurrentdb');
+  const problem = await kurrentDbProblem(url);
+  if (problem !== null) throw new StartupError(`The event store of EVENT_STORE_URL ${problem}`);
+  return new KurrentDbEventStore({ url });
+}
