@@ -9,6 +9,7 @@ import { ProblemsController } from './problems/problems.controller.js';
 import { ProofController } from './proof/proof.controller.js';
 import { ComparisonController } from './replay/comparison.controller.js';
 import { ReplayController } from './replay/replay.controller.js';
+import { ReportsController } from './reports/reports.controller.js';
 import { SearchController } from './search/search.controller.js';
 import { SessionController } from './session/session.controller.js';
 import { SourcesController } from './sources/sources.controller.js';
@@ -26,6 +27,7 @@ export const API_CONTROLLERS: readonly Class<unknown>[] = [
   SourcesController,
   SearchController,
   FeedController,
+  ReportsController,
   ImportsController,
   KeysController,
   SessionController,

@@ -6,7 +6,7 @@ import { EventStore } from '#event-store';
 import { Imports } from '#imports';
 import { ApiKeys, IdempotencyAnswers, Sessions } from '#operations';
 import { Proof } from '#proof';
-import { ReadModelQueries, ReadModelWaiter } from '#read-models';
+import { ReadModelQueries, ReadModelWaiter, ReportQueries } from '#read-models';
 import { Replay } from '#replay';
 import { API_CONTROLLERS } from './api.controllers.js';
 import type { ApiParts } from './api-parts.js';
@@ -58,6 +58,7 @@ export class ApiModule {
         { provide: ReadModelQueries, useValue: queries },
         { provide: ReadModelWaiter, useValue: waiter },
         { provide: Replay, useValue: parts.replay },
+        { provide: ReportQueries, useFactory: () => new ReportQueries(pool) },
         { provide: RouteTable, useValue: state.routes },
         { provide: Drain, useValue: state.drain },
         { provide: RequestLog, useValue: state.log },

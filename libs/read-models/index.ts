@@ -11,6 +11,17 @@ export { RebuildUnderWay, rebuild } from './projection/rebuild.js';
 export { isThreadEvent, ThreadFold, type ThreadStoredEvent } from './projection/thread-folds.js';
 export { PROJECTIONS } from './projections.js';
 export * from './queries.js';
+export type { DenialsRow, RefusalsRow, ReversalsRow, TakeBacksRow } from './reports/case.queries.js';
+export type { EchoesRow, StatusRow, ThroughputRow } from './reports/day.queries.js';
+export type { OldestQuestion, OpenQuestionsRow, SecondSourceRow, SettlingRow } from './reports/duration.queries.js';
+export { type ActRange, type ReportedAct, ReportQueries } from './reports/report.queries.js';
+export {
+  type Durations,
+  REPORT_INTERVALS,
+  type ReportFrame,
+  type ReportGroup,
+  type ReportInterval,
+} from './reports/report-frame.js';
 export type { SearchHit } from './search/search.queries.js';
 export type { SourceRow } from './source/source.entity.js';
 export type { StatusHistoryRow } from './status-history/status-history.entity.js';

@@ -1,6 +1,9 @@
 import { attributionProjection } from './attribution/attribution.projection.js';
 import { claimProjection } from './claim/claim.projection.js';
 import type { Projection } from './projection/projection.js';
+import { reportClaimsProjection } from './reports/report-claims.projection.js';
+import { reportDaysProjection } from './reports/report-days.projection.js';
+import { reportWordsProjection } from './reports/report-words.projection.js';
 import { sourceProjection } from './source/source.projection.js';
 import { statusHistoryProjection } from './status-history/status-history.projection.js';
 import { threadBoardProjection } from './thread-board/thread-board.projection.js';
@@ -13,4 +16,7 @@ export const PROJECTIONS: readonly Projection[] = [
   statusHistoryProjection,
   sourceProjection,
   threadDetailsProjection,
+  reportDaysProjection,
+  reportClaimsProjection,
+  reportWordsProjection,
 ];

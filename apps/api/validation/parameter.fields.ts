@@ -25,6 +25,23 @@ export function CountParameter(
   );
 }
 
+/** A day of the calendar, as `YYYY-MM-DD`. */
+export function DayParameter(options: FieldOptions = {}): PropertyDecorator {
+  return Field(
+    {
+      faults: (value) => (isDay(value) ? [] : [{ code: 'day', detail: 'Must be a day such as 2023-09-11.' }]),
+      schema: { type: 'string', format: 'date' },
+    },
+    options,
+  );
+}
+
+function isDay(value: unknown): boolean {
+  if (typeof value !== 'string' || !/^[12]\d{3}-\d{2}-\d{2}$/.test(value)) return false;
+  const moment = new Date(`${value}T00:00:00.000Z`);
+  return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(value);
+}
+
 /** `true` or `false` in a query. */
 export function FlagParameter(options: FieldOptions = {}): PropertyDecorator {
   return Field(

@@ -1,4 +1,5 @@
 import type { MigrationInterface } from 'typeorm';
+import { AddReports1790000500002 } from './add-reports.migration.js';
 import { AddThreadDetails1790000500001 } from './add-thread-details.migration.js';
 import { CreateReadModels1790000001001 } from './create-read-models.migration.js';
 
@@ -6,4 +7,5 @@ import { CreateReadModels1790000001001 } from './create-read-models.migration.js
 export const readModelMigrations: readonly (new () => MigrationInterface)[] = [
   CreateReadModels1790000001001,
   AddThreadDetails1790000500001,
+  AddReports1790000500002,
 ];

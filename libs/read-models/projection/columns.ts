@@ -17,6 +17,12 @@ export const uuid = (name: string, extra: Extra = {}): EntitySchemaColumnOptions
 export const text = (name: string, extra: Extra = {}): EntitySchemaColumnOptions => ({ name, type: 'text', ...extra });
 export const flag = (name: string): EntitySchemaColumnOptions => ({ name, type: 'boolean' });
 export const count = (name: string): EntitySchemaColumnOptions => ({ name, type: 'integer' });
+export const day = (name: string, extra: Extra = {}): EntitySchemaColumnOptions => ({ name, type: 'date', ...extra });
+export const seconds = (name: string): EntitySchemaColumnOptions => ({
+  name,
+  type: 'double precision',
+  nullable: true,
+});
 export const json = (name: string, extra: Extra = {}): EntitySchemaColumnOptions => ({ name, type: 'jsonb', ...extra });
 export const uuids = (name: string): EntitySchemaColumnOptions => ({ name, type: 'uuid', array: true });
 export const texts = (name: string): EntitySchemaColumnOptions => ({ name, type: 'text', array: true });

@@ -1,0 +1,130 @@
+import type { ClaimAssessment, ClaimId } from '#domain';
+import type { Projection } from '../projection/projection.js';
+import type { ThreadStep } from '../projection/thread-folds.js';
+import { AttributionFinder, secondsBetween } from './attribution-finder.js';
+import {
+  ReportClaimEntity,
+  type ReportClaimRow,
+  ReportConfirmationEntity,
+  type ReportConfirmationRow,
+} from './report-claim.entity.js';
+
+export const reportClaimsProjection: Projection = {
+  name: 'report-claims',
+  version: 1,
+  entities: [ReportClaimEntity, ReportConfirmationEntity],
+  async apply({ steps }, tables) {
+    const claims = new Map<ClaimId, ReportClaimRow>();
+    const confirmations: ReportConfirmationRow[] = [];
+    const finder = new AttributionFinder(steps);
+    for (const step of steps) {
+      for (const [claimId, is] of step.after.claims) {
+        const was = step.before.claims.get(claimId);
+        if (was === is && !step.touched.has(claimId)) continue;
+        claims.set(claimId, withFirsts(claims.get(claimId), rowOf(step, was, is, finder)));
+        confirmations.push(...confirmationOf(step, was, is));
+      }
+    }
+    await tables.execute(ReportClaimEntity, (table) => UPSERT.replaceAll('TABLE', table), [...claims.values()]);
+    await tables.upsert(ReportConfirmationEntity, confirmations);
+  },
+};
+
+/** Those that stay what they were first. */
+const FIRSTS = [
+  ['openedAt', 'opened_at'],
+  ['firstVoiceAt', 'first_voice_at'],
+  ['confirmedAt', 'confirmed_at'],
+  ['confirmedBy', 'confirmed_by'],
+] as const;
+/** Likewise, but the first of them decides of the others, which may be null. */
+const FIRST_TOGETHER = [
+  [
+    ['secondVoiceAt', 'second_voice_at'],
+    ['secondVoiceStatedSeconds', 'second_voice_stated_seconds'],
+  ],
+  [
+    ['settledAt', 'settled_at'],
+    ['settledAs', 'settled_as'],
+    ['settledStatedSeconds', 'settled_stated_seconds'],
+  ],
+  [
+    ['fallenAt', 'fallen_at'],
+    ['fallenTo', 'fallen_to'],
+    ['fallenBy', 'fallen_by'],
+  ],
+] as const;
+
+const COLUMNS = ['claim_id', 'thread_id', 'status', 'is_open', ...FIRSTS.map(([, column]) => column)].concat(
+  FIRST_TOGETHER.flat().map(([, column]) => column),
+);
+const UPSERT = `
+  INSERT INTO TABLE AS c (${COLUMNS.join()})
+  SELECT ${COLUMNS.join()} FROM json_populate_recordset(NULL::TABLE, $1)
+  ON CONFLICT (claim_id) DO UPDATE SET thread_id = excluded.thread_id, status = excluded.status,
+    is_open = excluded.is_open, ${FIRSTS.map(([, column]) => `${column} = coalesce(c.${column}, excluded.${column})`).join()},
+    ${FIRST_TOGETHER.flatMap(([[, first], ...others]) =>
+      [first, ...others.map(([, column]) => column)].map(
+        (column) => `${column} = CASE WHEN c.${first} IS NULL THEN excluded.${column} ELSE c.${column} END`,
+      ),
+    ).join()}`;
+
+/** What the statement does with rows, for those of one batch. */
+function withFirsts(earlier: ReportClaimRow | undefined, later: ReportClaimRow): ReportClaimRow {
+  if (earlier === undefined) return later;
+  const firsts = FIRSTS.map(([name]) => [name, earlier[name] ?? later[name]]);
+  const together = FIRST_TOGETHER.flatMap((names) => {
+    const from = earlier[names[0][0]] === null ? later : earlier;
+    return names.map(([name]) => [name, from[name]]);
+  });
+  return { ...later, ...Object.fromEntries([...firsts, ...together]) };
+}
+
+function rowOf(
+  { stored, after, fold }: ThreadStep,
+  was: ClaimAssessment | undefined,
+  is: ClaimAssessment,
+  finder: AttributionFinder,
+): ReportClaimRow {
+  const { event, recordedAt } = stored;
+  const { claimId, status, computed } = is;
+  const voices = computed.for.filter(({ firm }) => firm).map((voice) => finder.firstFirm(voice.attributionIds, fold));
+  const [firstSaid, secondSaid] = voices.flatMap((said) => (said === null ? [] : [said])).toSorted();
+  const hasSecond = voices.length >= 2;
+  const settledAs = status === 'confirmed' || status === 'denied' ? status : null;
+  const isConfirmed = status === 'confirmed';
+  const falls = was?.status === 'confirmed' && !isConfirmed && status !== 'moot' && status !== 'lapsed';
+  const attribution = 'speaker' in event.data ? event.data : null;
+  return {
+    claimId,
+    threadId: fold.state.threadId ?? '',
+    status,
+    isOpen: after.openQuestions.includes(claimId),
+    openedAt: recordedAt,
+    firstVoiceAt: voices.length >= 1 ? recordedAt : null,
+    secondVoiceAt: hasSecond ? recordedAt : null,
+    secondVoiceStatedSeconds: hasSecond ? secondsBetween(firstSaid, secondSaid) : null,
+    settledAt: settledAs === null ? null : recordedAt,
+    settledAs,
+    settledStatedSeconds:
+      settledAs === null || attribution === null
+        ? null
+        : secondsBetween(finder.firstSaid(computed, fold), attribution.statedAt),
+    confirmedAt: isConfirmed ? recordedAt : null,
+    confirmedBy: isConfirmed ? finder.speakers(computed.for, fold) : null,
+    fallenAt: falls ? recordedAt : null,
+    fallenTo: falls ? status : null,
+    fallenBy: falls ? event.type : null,
+  };
+}
+
+function confirmationOf(
+  { stored }: ThreadStep,
+  was: ClaimAssessment | undefined,
+  is: ClaimAssessment,
+): ReportConfirmationRow[] {
+  const { event, position, recordedAt } = stored;
+  const isCarried = event.type === 'ThreadMerged' || event.type === 'ThreadUnmerged';
+  if (isCarried || is.status !== 'confirmed' || was?.status === 'confirmed') return [];
+  return [{ claimId: is.claimId, position, recordedAt, groups: is.computed.for.map(({ group }) => group) }];
+}

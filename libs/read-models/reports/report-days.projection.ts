@@ -1,0 +1,165 @@
+import type { ClaimAssessment, ThreadAssessment } from '#domain';
+import type { LedgerEvent, StoredEvent } from '#event-store';
+import { byThread, type Projection, type TableWriter } from '../projection/projection.js';
+import type { ThreadStep } from '../projection/thread-folds.js';
+import {
+  DAY_COUNTS,
+  ReportDayEntity,
+  type ReportDayRow,
+  ReportThreadEntity,
+  type ReportThreadRow,
+  ReportWorkEntity,
+  type ReportWorkRow,
+  WORK_COUNTS,
+} from './report-day.entity.js';
+
+/** What can be added up: it is counted day by day, as it happens. */
+export const reportDaysProjection: Projection = {
+  name: 'report-days',
+  version: 1,
+  entities: [ReportThreadEntity, ReportDayEntity, ReportWorkEntity],
+  async apply({ events, steps }, tables) {
+    await tables.upsert(ReportThreadEntity, byThread(steps).flatMap(threadRow));
+    await addDays(steps, tables);
+    await addWork(events, tables);
+  },
+};
+
+function threadRow([first]: readonly ThreadStep[]): ReportThreadRow[] {
+  const { threadId = null, details = null } = first?.fold.state ?? {};
+  return threadId === null || details === null ? [] : [{ threadId, desk: details.desk, topics: details.topics }];
+}
+
+type Counts<Row> = { -readonly [Key in keyof Row]: Row[Key] };
+
+async function addDays(steps: readonly ThreadStep[], tables: TableWriter): Promise<void> {
+  const rows = new Map<string, Counts<ReportDayRow>>();
+  for (const step of steps) {
+    const day = step.stored.recordedAt.slice(0, 10);
+    const threadId = step.fold.state.threadId ?? '';
+    const add = (name: (typeof DAY_COUNTS)[number], by: number) => {
+      const key = `${day} ${threadId}`;
+      const row = rows.get(key) ?? { ...NO_CHANGE, day, thread_id: threadId };
+      row[name] += by;
+      rows.set(key, row);
+    };
+    countStep(step, add);
+  }
+  await tables.execute(
+    ReportDayEntity,
+    (table) => `
+      INSERT INTO ${table} AS d (day, thread_id, ${DAY_COUNTS.join()})
+      SELECT day, thread_id, ${DAY_COUNTS.join()} FROM json_populate_recordset(NULL::${table}, $1)
+      ON CONFLICT (day, thread_id) DO UPDATE SET ${DAY_COUNTS.map((name) => `${name} = d.${name} + excluded.${name}`).join()}`,
+    [...rows.values()],
+  );
+}
+
+const NO_CHANGE = Object.fromEntries(DAY_COUNTS.map((name) => [name, 0])) as Record<
+  (typeof DAY_COUNTS)[number],
+  number
+>;
+
+type Add = (name: (typeof DAY_COUNTS)[number], by: number) => void;
+
+function countStep({ stored, before, after }: ThreadStep, add: Add): void {
+  const { event } = stored;
+  if ('speaker' in event.data) add('attributions', 1);
+  const absorbs = 'role' in event.data && event.data.role === 'absorbed';
+  // The thread that stays speaks for both: what a merged thread showed goes, and comes again when it parts.
+  if (event.type === 'ThreadMerged' && absorbs) return countAll(after, -1, add);
+  if (event.type === 'ThreadUnmerged' && absorbs) return countAll(after, 1, add);
+  if (event.type === 'ThreadOpened') add(`thread_${after.status}`, 1);
+  else if (before.status !== after.status) {
+    add(`thread_${before.status}`, -1);
+    add(`thread_${after.status}`, 1);
+  }
+  for (const claimId of new Set([...before.claims.keys(), ...after.claims.keys()])) {
+    const was = before.claims.get(claimId);
+    const is = after.claims.get(claimId);
+    if (was === is) continue;
+    if (was?.status !== is?.status) {
+      if (was !== undefined) add(`claim_${was.status}`, -1);
+      if (is !== undefined) add(`claim_${is.status}`, 1);
+    }
+    const echoes = echoesOf(is) - echoesOf(was);
+    if (echoes !== 0) add('echoes', echoes);
+  }
+}
+
+function countAll({ status, claims }: ThreadAssessment, by: 1 | -1, add: Add): void {
+  add(`thread_${status}`, by);
+  for (const claim of claims.values()) {
+    add(`claim_${claim.status}`, by);
+    const echoes = echoesOf(claim);
+    if (echoes !== 0) add('echoes', by * echoes);
+  }
+}
+
+function echoesOf(claim: ClaimAssessment | undefined): number {
+  return claim?.computed.setAside.filter(({ reason }) => reason === 'echo').length ?? 0;
+}
+
+async function addWork(events: readonly StoredEvent[], tables: TableWriter): Promise<void> {
+  const rows = new Map<string, Counts<ReportWorkRow>>();
+  for (const { event, stream, recordedAt, context } of events) {
+    const day = recordedAt.slice(0, 10);
+    const { actor, batchId } = context;
+    const key = `${day} ${stream} ${actor.id}`;
+    const row = rows.get(key) ?? { ...NO_WORK, day, stream_id: stream.slice(-36), actor_id: actor.id, actor_name: '' };
+    row[batchId === null ? workOf(event) : 'imported'] += 1;
+    row.actor_name = actor.name;
+    rows.set(key, row);
+  }
+  await tables.execute(
+    ReportWorkEntity,
+    (table) => `
+      INSERT INTO ${table} AS w (day, stream_id, actor_id, actor_name, ${WORK_COUNTS.join()})
+      SELECT day, stream_id, actor_id, actor_name, ${WORK_COUNTS.join()} FROM json_populate_recordset(NULL::${table}, $1)
+      ON CONFLICT (day, stream_id, actor_id) DO UPDATE SET actor_name = excluded.actor_name,
+        ${WORK_COUNTS.map((name) => `${name} = w.${name} + excluded.${name}`).join()}`,
+    [...rows.values()],
+  );
+}
+
+const NO_WORK = Object.fromEntries(WORK_COUNTS.map((name) => [name, 0])) as Record<
+  (typeof WORK_COUNTS)[number],
+  number
+>;
+
+function workOf({ type }: LedgerEvent): (typeof WORK_COUNTS)[number] {
+  switch (type) {
+    case 'ThreadOpened':
+      return 'threads_opened';
+    case 'ClaimOpened':
+      return 'claims_opened';
+    case 'ClaimReported':
+    case 'ClaimConfirmed':
+    case 'ClaimDenied':
+    case 'CommentDeclined':
+      return 'attributions';
+    case 'AttributionCorrected':
+    case 'AttributionRetracted':
+    case 'AttributionVoided':
+      return 'take_backs';
+    case 'ClaimRuled':
+    case 'RulingLifted':
+      return 'rulings';
+    case 'ThreadRevised':
+    case 'ClaimReworded':
+    case 'ClaimsMadeExclusive':
+    case 'ClaimMooted':
+    case 'ClaimLapsed':
+    case 'ThreadClosed':
+    case 'ThreadReopened':
+    case 'ThreadMerged':
+    case 'ThreadUnmerged':
+      return 'other_thread_events';
+    case 'SourceRegistered':
+    case 'SourceRevised':
+    case 'SourceRated':
+    case 'SourceSealed':
+    case 'SourceIdentityErased':
+      return 'source_events';
+  }
+}

@@ -1,0 +1,109 @@
+import type { LedgerEventType, StoredEvent } from '#event-store';
+import type { Projection, TableWriter } from '../projection/projection.js';
+import type { ThreadStep } from '../projection/thread-folds.js';
+import { secondsBetween } from './attribution-finder.js';
+import {
+  ReportActEntity,
+  type ReportActRow,
+  ReportTakeBackEntity,
+  type ReportTakeBackRow,
+  ReportWordEntity,
+  type ReportWordRow,
+} from './report-word.entity.js';
+
+/** What is reported case by case: denials, refusals, what was taken back, and acts that somebody answers for. */
+export const reportWordsProjection: Projection = {
+  name: 'report-words',
+  version: 1,
+  entities: [ReportWordEntity, ReportTakeBackEntity, ReportActEntity],
+  async apply({ events, steps }, tables) {
+    await tables.upsert(ReportWordEntity, steps.flatMap(wordIn));
+    await voidWords(steps, tables);
+    await tables.upsert(ReportTakeBackEntity, steps.flatMap(takeBackIn));
+    await tables.upsert(ReportActEntity, events.flatMap(actIn));
+  },
+};
+
+function wordIn({ stored, fold }: ThreadStep): ReportWordRow[] {
+  const { event, recordedAt, position } = stored;
+  if (event.type !== 'ClaimDenied' && event.type !== 'CommentDeclined') return [];
+  const { attributionId, claimId, speaker } = event.data;
+  return [
+    {
+      attributionId,
+      claimId,
+      threadId: fold.state.threadId ?? '',
+      stance: event.type === 'ClaimDenied' ? 'deny' : 'no_comment',
+      sourceId: speaker?.sourceId ?? null,
+      group: speaker?.group ?? null,
+      recordedAt,
+      position,
+      voided: false,
+    },
+  ];
+}
+
+async function voidWords(steps: readonly ThreadStep[], tables: TableWriter): Promise<void> {
+  const voided = steps.flatMap(({ stored: { event } }) =>
+    event.type === 'AttributionVoided' ? [{ attributionId: event.data.attributionId }] : [],
+  );
+  await tables.execute(
+    ReportWordEntity,
+    (table) => `
+      UPDATE ${table} w SET voided = true
+      FROM json_populate_recordset(NULL::${table}, $1) v WHERE w.attribution_id = v.attribution_id`,
+    voided,
+  );
+}
+
+function takeBackIn({ stored, takenBack, fold }: ThreadStep): ReportTakeBackRow[] {
+  const how = takenBack?.takenBack?.how;
+  if (takenBack === null || how === undefined) return [];
+  const { data } = stored.event;
+  const statedAt = 'statedAt' in data ? data.statedAt : undefined;
+  return [
+    {
+      position: stored.position,
+      recordedAt: stored.recordedAt,
+      threadId: fold.state.threadId ?? '',
+      how,
+      speakerId: takenBack.speaker?.sourceId ?? null,
+      recordedSeconds: secondsBetween(takenBack.recordedAt, stored.recordedAt),
+      statedSeconds: secondsBetween(takenBack.statedAt, statedAt),
+      imported: stored.context.batchId !== null,
+    },
+  ];
+}
+
+/** A merge is told once, by the thread that goes. */
+const ACTS: ReadonlySet<LedgerEventType> = new Set([
+  'AttributionVoided',
+  'ClaimRuled',
+  'RulingLifted',
+  'ThreadMerged',
+  'ThreadUnmerged',
+  'ThreadClosed',
+  'ThreadReopened',
+  'SourceRated',
+  'SourceSealed',
+  'SourceIdentityErased',
+] satisfies LedgerEventType[]);
+
+function actIn({ id, event, stream, context, position, recordedAt }: StoredEvent): ReportActRow[] {
+  if (!ACTS.has(event.type) || context.batchId !== null) return [];
+  if ('role' in event.data && event.data.role === 'survivor') return [];
+  const reason = 'reason' in event.data ? event.data.reason : null;
+  const { actor } = context;
+  return [
+    {
+      position,
+      recordedAt,
+      eventId: id,
+      eventType: event.type,
+      subject: stream,
+      actorId: actor.id,
+      actorName: actor.name,
+      reason,
+    },
+  ];
+}
