@@ -1,4 +1,5 @@
 import { Sources, Threads } from '#application';
+import type { EventStore } from '#event-store';
 import { PostgresEventStore } from '#event-store/postgres';
 import { Imports } from '#imports';
 import { NameReservations } from '#operations';
@@ -8,14 +9,21 @@ import { PROJECTIONS, Projector, ReadModelQueries, ReadModelWaiter, readModelEnt
 import { Replay } from '#replay';
 import { createTestDatabase, type TestDatabase } from './setup/test-database.js';
 
-/** A newsroom: the write side, a projector when asked for, and the read side. Its database is its own unless given. */
-export async function openNewsroom(given?: TestDatabase) {
-  const database = given ?? (await createTestDatabase());
-  const openStore = () => {
+export interface NewsroomParts {
+  /** Its own when left out. */
+  readonly database?: TestDatabase;
+  /** Closed with the newsroom; in its database when left out. */
+  readonly store?: EventStore;
+}
+
+/** A newsroom: the write side, a projector when asked for, and the read side. */
+export async function openNewsroom(parts: NewsroomParts = {}) {
+  const database = parts.database ?? (await createTestDatabase());
+  const openPostgres = () => {
     const pool = (max: number) => openPool({ url: database.url, role: 'app', max, applicationName: 'newsroom' });
     return new PostgresEventStore({ appendPool: pool(2), readPool: pool(4) });
   };
-  const store = openStore();
+  const store: EventStore = parts.store ?? openPostgres();
   const names = new NameReservations(database.appPool);
   const sources = new Sources(store, names);
   const threads = new Threads(store, names, sources);
@@ -26,7 +34,6 @@ export async function openNewsroom(given?: TestDatabase) {
   return {
     database,
     store,
-    openStore,
     names,
     sources,
     threads,

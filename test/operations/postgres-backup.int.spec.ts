@@ -46,7 +46,7 @@ describe('a PostgreSQL backup that was taken while the newsroom worked', () => {
     before = await workAndBackUp();
     await first.stop();
     second = await restore();
-    restored = await openNewsroom(connectTestDatabase(second.url));
+    restored = await openNewsroom({ database: connectTestDatabase(second.url) });
   }, 180_000);
   afterAll(async () => {
     await restored?.close();
@@ -93,7 +93,7 @@ describe('a PostgreSQL backup that was taken while the newsroom worked', () => {
   });
 
   async function workAndBackUp() {
-    const newsroom = await openNewsroom(connectTestDatabase(first.url));
+    const newsroom = await openNewsroom({ database: connectTestDatabase(first.url) });
     try {
       newsroom.startProjector(11);
       for (let n = 0; n < 4; n++) await tellAndAmend(newsroom, `-${n}`);

@@ -104,6 +104,13 @@ export class KurrentDbServer {
     await this.end('SIGKILL');
   }
 
+  /** Resolves when the process is over, whoever ended it. */
+  async ended(): Promise<void> {
+    const { child } = this;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    await once(child, 'exit');
+  }
+
   async restart(): Promise<void> {
     this.launch();
     await this.ready();
