@@ -5,7 +5,7 @@ import type { Imports } from '#imports';
 import type { ApiKeys, IdempotencyAnswers, Sessions } from '#operations';
 import type { Logger } from '#platform';
 import type { Proof } from '#proof';
-import type { ReadModelQueries, ReadModelWaiter } from '#read-models';
+import type { ParkedEvents, ReadModelQueries, ReadModelWaiter } from '#read-models';
 import type { Replay } from '#replay';
 import type { FeedLimits } from './feed/feed-limits.js';
 
@@ -18,6 +18,7 @@ export interface ApiParts {
   /** Told of what a projector in the same process has applied, if there is one. */
   readonly waiter: ReadModelWaiter;
   readonly replay: Replay;
+  readonly parked: ParkedEvents;
   readonly threads: Threads;
   readonly sources: Sources;
   readonly imports: Imports;

@@ -6,6 +6,7 @@ import { ImportsController } from './imports/imports.controller.js';
 import { KeysController } from './keys/keys.controller.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemsController } from './problems/problems.controller.js';
+import { ProjectionsController } from './projections/projections.controller.js';
 import { ProofController } from './proof/proof.controller.js';
 import { ComparisonController } from './replay/comparison.controller.js';
 import { ReplayController } from './replay/replay.controller.js';
@@ -32,6 +33,7 @@ export const API_CONTROLLERS: readonly Class<unknown>[] = [
   KeysController,
   SessionController,
   ProofController,
+  ProjectionsController,
   ProblemsController,
   HealthController,
   OpenApiController,

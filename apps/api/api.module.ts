@@ -6,7 +6,7 @@ import { EventStore } from '#event-store';
 import { Imports } from '#imports';
 import { ApiKeys, IdempotencyAnswers, Sessions } from '#operations';
 import { Proof } from '#proof';
-import { ReadModelQueries, ReadModelWaiter, ReportQueries } from '#read-models';
+import { ParkedEvents, ReadModelQueries, ReadModelWaiter, ReportQueries } from '#read-models';
 import { Replay } from '#replay';
 import { API_CONTROLLERS } from './api.controllers.js';
 import type { ApiParts } from './api-parts.js';
@@ -72,6 +72,7 @@ export class ApiModule {
         { provide: Sources, useValue: parts.sources },
         { provide: Threads, useValue: parts.threads },
         { provide: Proof, useValue: parts.proof },
+        { provide: ParkedEvents, useValue: parts.parked },
         ReadinessCheck,
         RouteAccess,
         AnswerKeeper,

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { Sources, Threads } from '#application';
 import type { EventStore } from '#event-store';
 import { Imports } from '#imports';
-import { ApiKeys, IdempotencyAnswers, NameReservations, Sessions } from '#operations';
+import { AccessLog, ApiKeys, IdempotencyAnswers, NameReservations, parkingRecord, Sessions } from '#operations';
 import {
   type Config,
   connectionProblem,
@@ -18,7 +18,7 @@ import {
   StartupError,
 } from '#platform';
 import { Proof } from '#proof';
-import { ReadModelQueries, ReadModelWaiter, readModelEntities } from '#read-models';
+import { ParkedEvents, ReadModelQueries, ReadModelWaiter, readModelEntities } from '#read-models';
 import { Replay } from '#replay';
 import { openEventStore } from './event-store.js';
 import { allMigrations } from './migrations.js';
@@ -36,6 +36,7 @@ export interface Ledger {
   readonly queries: ReadModelQueries;
   readonly waiter: ReadModelWaiter;
   readonly replay: Replay;
+  readonly parked: ParkedEvents;
   readonly threads: Threads;
   readonly sources: Sources;
   readonly imports: Imports;
@@ -134,6 +135,7 @@ async function connect({ config, logger, url, ownerUrl, embedded, name, makesKey
     queries: new ReadModelQueries(dataSource),
     waiter: new ReadModelWaiter(pool),
     replay: new Replay(store),
+    parked: new ParkedEvents({ pool, store, record: parkingRecord(new AccessLog(pool)) }),
     threads,
     sources,
     imports: new Imports({

@@ -28,6 +28,15 @@ export function startProjector({ store, pool, logger, waiter, proof, checkpointM
     pool,
     projections: PROJECTIONS,
     onApplied: (position) => waiter?.applied(position),
+    onParked: ({ projection, stored, error }) => {
+      // Of the error only its name: its message may hold words of the newsroom. The whole of it is with the event.
+      const { id: eventId, stream, position } = stored;
+      const name = error instanceof Error ? error.name : typeof error;
+      logger.error(
+        { projection, eventId, stream, position: position.toString(), error: name },
+        'An event could not be applied and is parked. See storyledger projections parked list.',
+      );
+    },
     onError: (err, position) => {
       if (!stopping.signal.aborted) {
         logger.error({ err, position: position.toString() }, 'A projection could not go on. It is tried again.');

@@ -1,4 +1,5 @@
 export * from './access-log/access-log.js';
+export * from './access-log/parking-record.js';
 export * from './api-keys/api-keys.js';
 export { SECRET_IN_TEXT } from './api-keys/key-secret.js';
 export * from './api-keys/role.js';

@@ -4,7 +4,18 @@ export type { ClaimRow } from './claim/claim.entity.js';
 export { type FeedItem, type FeedPage, FeedReader } from './feed/feed-reader.js';
 export { readModelMigrations } from './migrations/read-model-migrations.js';
 export type { Cursor, Page, PageRequest } from './paging/keyset-page.js';
+export { PARKED_STATES, type ParkedEvent, type ParkedState } from './parking/parked-event.js';
+export { ParkedEvents, type ParkedFilter, type ParkingDecision, type Unparking } from './parking/parked-events.js';
+export { ParkingRefusal, type ParkingRefusalCode } from './parking/parking-refusal.js';
 export type { Projection } from './projection/projection.js';
+export {
+  LAG_COUNTED,
+  PROJECTION_STATES,
+  type ProjectionOverview,
+  type ProjectionReport,
+  type ProjectionState,
+  projectionOverview,
+} from './projection/projection-overview.js';
 export { Projector } from './projection/projector.js';
 export { ReadModelWaiter } from './projection/read-model-waiter.js';
 export { RebuildUnderWay, rebuild } from './projection/rebuild.js';

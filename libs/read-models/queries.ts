@@ -52,7 +52,8 @@ export interface ProjectionStatus {
   readonly projection: string;
   readonly version: number;
   readonly position: Position;
-  readonly updatedAt: Instant;
+  /** Null: no projector has run it yet. */
+  readonly updatedAt: Instant | null;
   readonly eventsApplied: bigint;
   /** Over the last seconds of work; null before there were any. */
   readonly eventsPerSecond: number | null;
@@ -62,6 +63,10 @@ export interface ProjectionStatus {
   readonly errorEventId: string | null;
   readonly errorAttempts: number;
   readonly errorAt: Instant | null;
+  /** Events that could not be applied, those that wait behind them, and those that it goes without. */
+  readonly parked: number;
+  readonly waiting: number;
+  readonly dropped: number;
 }
 
 /** One query a screen. */
@@ -200,8 +205,13 @@ export class ReadModelQueries {
   async projections(): Promise<readonly ProjectionStatus[]> {
     const rows: readonly Record<string, unknown>[] = await this.source.query(
       `SELECT projection, version, position, updated_at, events_applied, events_per_second,
-         error, error_position, error_event_id, error_attempts, error_at
-       FROM read_models.checkpoints ORDER BY projection`,
+         error, error_position, error_event_id, error_attempts, error_at,
+         coalesce(parked, 0) AS parked, coalesce(waiting, 0) AS waiting, coalesce(dropped, 0) AS dropped
+       FROM read_models.checkpoints LEFT JOIN (
+         SELECT projection, count(*) FILTER (WHERE state = 'parked') AS parked,
+           count(*) FILTER (WHERE state = 'waiting') AS waiting, count(*) FILTER (WHERE state = 'dropped') AS dropped
+         FROM read_models.parked_events GROUP BY projection) p USING (projection)
+       ORDER BY projection`,
     );
     return rows.map(projectionStatus);
   }
@@ -214,7 +224,7 @@ function projectionStatus(row: Readonly<Record<string, unknown>>): ProjectionSta
     projection: String(row['projection']),
     version: Number(row['version']),
     position: BigInt(String(row['position'])),
-    updatedAt: moment(row['updated_at']) ?? '',
+    updatedAt: moment(row['updated_at']),
     eventsApplied: BigInt(String(row['events_applied'])),
     eventsPerSecond: row['events_per_second'] === null ? null : Number(row['events_per_second']),
     error: row['error'] === null ? null : String(row['error']),
@@ -222,5 +232,8 @@ function projectionStatus(row: Readonly<Record<string, unknown>>): ProjectionSta
     errorEventId: row['error_event_id'] === null ? null : String(row['error_event_id']),
     errorAttempts: Number(row['error_attempts']),
     errorAt: moment(row['error_at']),
+    parked: Number(row['parked']),
+    waiting: Number(row['waiting']),
+    dropped: Number(row['dropped']),
   };
 }

@@ -1,39 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PROJECTIONS, type Projection, Projector, rebuild } from '#read-models';
 import { mergeAndPart, rowsOf, tellAndAmend } from '../busy-newsroom.js';
+import { eventually } from '../eventually.js';
+import { among, projectionNamed } from '../faults/faulty-projection.js';
 import { type Newsroom, openNewsroom } from '../newsroom.js';
-
-/** Stands for a projection with a bug: what its event throws it throws again each time, until `mended`. */
-class Faulty implements Projection {
-  readonly name: string;
-  readonly version: number;
-  readonly entities: Projection['entities'];
-  mended = false;
-  failures = 0;
-
-  constructor(
-    private readonly sound: Projection,
-    private readonly failsAt: bigint,
-  ) {
-    this.name = sound.name;
-    this.version = sound.version;
-    this.entities = sound.entities;
-  }
-
-  async apply(batch: Parameters<Projection['apply']>[0], tables: Parameters<Projection['apply']>[1]): Promise<void> {
-    // First writes, so that a batch which is not rolled back would show.
-    await this.sound.apply(batch, tables);
-    if (this.mended || !batch.events.some(({ position }) => position === this.failsAt)) return;
-    this.failures += 1;
-    throw new TypeError('cannot read properties of undefined');
-  }
-}
-
-function named(name: string): Projection {
-  const projection = PROJECTIONS.find((candidate) => candidate.name === name);
-  if (projection === undefined) throw new Error(`There is no projection ${name}.`);
-  return projection;
-}
 
 describe('a projector', () => {
   let newsroom: Newsroom;
@@ -51,43 +21,12 @@ describe('a projector', () => {
     await newsroom.close();
   });
 
-  it('stops a projection right before the event that it cannot apply, and lets the others go on', async () => {
-    const events = [];
-    for await (const { position } of newsroom.store.readAll()) events.push(position);
-    const failsAt = events[Math.floor(events.length / 2)] ?? 0n;
-    const faulty = new Faulty(named('claim'), failsAt);
-    const errors = start(PROJECTIONS.map((projection) => (projection.name === 'claim' ? faulty : projection)));
-    const head = await newsroom.store.head();
-
-    const stopped = await eventually(async () => {
-      const states = await newsroom.queries.projections();
-      const others = states.filter(({ projection }) => projection !== 'claim');
-      const claim = states.find(({ projection }) => projection === 'claim');
-      return others.length === PROJECTIONS.length - 1 &&
-        others.every(({ position }) => position === head) &&
-        claim?.error
-        ? claim
-        : null;
-    });
-    expect(stopped.position).toBe(events[events.indexOf(failsAt) - 1]);
-    expect(stopped).toMatchObject({ errorPosition: failsAt, error: 'TypeError: cannot read properties of undefined' });
-    expect(stopped.errorAttempts).toBeGreaterThan(0);
-    expect(errors.length).toBeGreaterThan(0);
-    expect(await newsroom.waiter.waitFor(head, 50)).toBe(false);
-
-    faulty.mended = true;
-    await tellAndAmend(newsroom, '-later');
-    await newsroom.settled();
-    expect((await newsroom.queries.projections()).every(({ error }) => error === null)).toBe(true);
-    await expectSameAsRebuilt(PROJECTIONS);
-  });
-
   it('lets a projection that is behind catch up while the others follow the log', async () => {
     start(PROJECTIONS);
     await newsroom.settled();
     stop.abort();
     await running;
-    const source = named('source');
+    const source = projectionNamed('source');
     const { ownerPool } = newsroom.database;
     await ownerPool.query('TRUNCATE read_models.source');
     await ownerPool.query(`DELETE FROM read_models.checkpoints WHERE projection = 'source'`);
@@ -103,8 +42,8 @@ describe('a projector', () => {
     await newsroom.settled();
     stop.abort();
     await running;
-    const newer = { ...named('status-history'), version: 2 };
-    const errors = start(PROJECTIONS.map((projection) => (projection.name === newer.name ? newer : projection)));
+    const newer = { ...projectionNamed('status-history'), version: 2 };
+    const errors = start(among(newer));
     await tellAndAmend(newsroom, '-later');
     const waiting = await eventually(async () => {
       const states = await newsroom.queries.projections();
@@ -132,7 +71,7 @@ describe('a projector', () => {
     const head = await newsroom.store.head();
     // As after a restore of the log alone, to a time before that of the tables.
     await newsroom.database.ownerPool.query('UPDATE read_models.checkpoints SET position = position + 1000');
-    const before = await rowsOf(newsroom, named('thread-board'));
+    const before = await rowsOf(newsroom, projectionNamed('thread-board'));
 
     const errors = start(PROJECTIONS);
     await eventually(async () => (errors.length >= PROJECTIONS.length ? true : null));
@@ -141,7 +80,7 @@ describe('a projector', () => {
     expect((await newsroom.queries.projections()).map(({ error }) => error)).toEqual(
       PROJECTIONS.map(() => expect.stringContaining('storyledger projections rebuild')),
     );
-    expect(await rowsOf(newsroom, named('thread-board'))).toEqual(before);
+    expect(await rowsOf(newsroom, projectionNamed('thread-board'))).toEqual(before);
 
     for (const projection of PROJECTIONS) {
       await rebuild({ store: newsroom.store, ownerPool: newsroom.database.ownerPool, projection });
@@ -198,13 +137,3 @@ describe('a projector', () => {
     }
   }
 });
-
-async function eventually<T>(look: () => Promise<T | null | undefined>): Promise<T> {
-  const end = Date.now() + 20_000;
-  for (;;) {
-    const found = await look();
-    if (found !== null && found !== undefined) return found;
-    if (Date.now() > end) throw new Error('It did not come to that within 20 s.');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

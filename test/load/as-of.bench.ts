@@ -10,7 +10,7 @@ import { Imports } from '#imports';
 import { ApiKeys, IdempotencyAnswers, NameReservations, Sessions } from '#operations';
 import { createLogger, EmbeddedPostgres, migrate, newId, openDataSource, openPool } from '#platform';
 import { Proof } from '#proof';
-import { ReadModelQueries, ReadModelWaiter, readModelEntities } from '#read-models';
+import { ParkedEvents, ReadModelQueries, ReadModelWaiter, readModelEntities } from '#read-models';
 import { Replay } from '#replay';
 import { createApi } from '../../apps/api/bootstrap.js';
 import { allMigrations } from '../../apps/cli/migrations.js';
@@ -53,6 +53,7 @@ async function bench(url: string): Promise<void> {
     store,
     queries: new ReadModelQueries(dataSource),
     waiter: new ReadModelWaiter(pool),
+    parked: new ParkedEvents({ pool, store, record: async () => undefined }),
     threads,
     sources,
     imports: new Imports({ pool, store, names, threads, sources, newId, now: () => new Date().toISOString() }),

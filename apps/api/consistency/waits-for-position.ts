@@ -42,6 +42,9 @@ export class WaitsForPositionInterceptor implements NestInterceptor {
     if (position !== null && !(await this.waiter.waitFor(position, WAIT_MS))) {
       throw new ApiError('read_model_behind', `The read models have not come to position ${position} yet.`);
     }
+    if (position !== null && (await this.waiter.isHeld(position))) {
+      throw new ApiError('read_model_parked', `A read model has gone past position ${position} without applying it.`);
+    }
     return next.handle();
   }
 }

@@ -66,21 +66,23 @@ export class ReadinessCheck {
   ): ProjectionHealth {
     const position = state?.position ?? BEFORE_FIRST;
     const where = { projection, position: position.toString() };
+    // Still ready: all that is not of those streams is shown.
+    const parked = parkedDetail(state?.parked ?? 0);
     if (head === undefined || position === head) {
       this.standing.delete(projection);
-      return { ...where, ok: true };
+      return { ...where, ok: true, ...parked };
     }
     if (position > head) {
       return { ...where, ok: false, detail: 'Ahead of the log, which was restored or is another: rebuild it.' };
     }
     if (state?.error != null) {
-      return { ...where, ok: false, detail: 'An event cannot be applied; `storyledger projections status` tells.' };
+      return { ...where, ok: false, detail: 'It cannot go on; `storyledger projections status` tells.' };
     }
     const seconds = this.secondsStanding(projection, position);
     if (seconds * 1000 >= STALLED_AFTER_MS) {
       return { ...where, ok: false, detail: `Behind, and unmoved for ${seconds} s. Does a projector run?` };
     }
-    return { ...where, ok: true, detail: 'Catching up.' };
+    return { ...where, ok: true, detail: 'Catching up.', ...parked };
   }
 
   /** Since this process first saw it behind at this place: an idle projection's last change may be hours ago. */
@@ -113,4 +115,9 @@ async function answered<Value>(question: Promise<Value>): Promise<Answer<Value>>
 
 function partOf({ ok, detail }: Answer<unknown>): PartHealth {
   return detail === undefined ? { ok } : { ok, detail };
+}
+
+function parkedDetail(parked: number): Pick<PartHealth, 'detail'> {
+  if (parked === 0) return {};
+  return { detail: `${parked === 1 ? '1 event is' : `${parked} events are`} parked: see GET /v1/projections/parked.` };
 }

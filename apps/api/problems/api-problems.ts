@@ -172,6 +172,13 @@ export const API_PROBLEMS = {
     explanation: 'It does not hold the position asked for yet. Repeat the request, or read without a position.',
     retryAfter: 1,
   },
+  read_model_parked: {
+    status: 503,
+    title: 'The read model cannot show it yet',
+    explanation:
+      'The write is in the log, but a read model could not apply it, or one before it, and has gone on without. An administrator retries or drops it: GET /v1/projections/parked. Repeat the request then, or read without a position.',
+    retryAfter: 30,
+  },
   shutting_down: {
     status: 503,
     title: 'This process is shutting down',

@@ -1,13 +1,15 @@
 import type { RefusalCode } from '#domain';
 import type { EventIdReused, EventStoreUnavailable, UnknownEventType, WrongExpectedRevision } from '#event-store';
 import type { EventAltered, HistoryRewritten, NoSigningKey } from '#proof';
+import type { ParkingRefusalCode } from '#read-models';
 import { API_PROBLEMS, type ApiErrorCode } from './api-problems.js';
+import { PARKING_PROBLEMS } from './parking-problems.js';
 import type { ProblemRow } from './problem-row.js';
 import { REFUSAL_PROBLEMS } from './refusal-problems.js';
 
 type EventStoreCode = (WrongExpectedRevision | EventStoreUnavailable | UnknownEventType | EventIdReused)['code'];
 type ProofCode = (NoSigningKey | HistoryRewritten | EventAltered)['code'];
-export type ErrorCode = RefusalCode | EventStoreCode | ProofCode | ApiErrorCode;
+export type ErrorCode = RefusalCode | EventStoreCode | ProofCode | ParkingRefusalCode | ApiErrorCode;
 
 const EVENT_STORE_PROBLEMS = {
   wrong_expected_revision: {
@@ -59,6 +61,7 @@ export const PROBLEMS = {
   ...REFUSAL_PROBLEMS,
   ...EVENT_STORE_PROBLEMS,
   ...PROOF_PROBLEMS,
+  ...PARKING_PROBLEMS,
   ...API_PROBLEMS,
 } as const satisfies Record<ErrorCode, ProblemRow>;
 

@@ -5,10 +5,18 @@ import type { DataSource } from 'typeorm';
 import { Sources, Threads } from '#application';
 import { PostgresEventStore } from '#event-store/postgres';
 import { Imports } from '#imports';
-import { ApiKeys, IdempotencyAnswers, NameReservations, type Role, Sessions } from '#operations';
+import {
+  AccessLog,
+  ApiKeys,
+  IdempotencyAnswers,
+  NameReservations,
+  parkingRecord,
+  type Role,
+  Sessions,
+} from '#operations';
 import { createLogger, newId, openDataSource, openPool } from '#platform';
 import { Proof } from '#proof';
-import { ReadModelQueries, ReadModelWaiter, readModelEntities } from '#read-models';
+import { ParkedEvents, ReadModelQueries, ReadModelWaiter, readModelEntities } from '#read-models';
 import { Replay } from '#replay';
 import { createTestDatabase, type TestDatabase } from '../../../test/setup/test-database.js';
 import { type Api, type ApiParts, createApi } from '../bootstrap.js';
@@ -84,6 +92,7 @@ async function openParts(
       queries: new ReadModelQueries(dataSource),
       waiter: new ReadModelWaiter(appPool),
       replay: new Replay(store),
+      parked: new ParkedEvents({ pool: appPool, store, record: parkingRecord(new AccessLog(appPool)) }),
       threads,
       sources,
       imports: new Imports({ pool: appPool, store, names, threads, sources, newId, now }),

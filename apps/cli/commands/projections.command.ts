@@ -1,13 +1,17 @@
 import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
-import type { Position } from '#event-store';
 import { StartupError } from '#platform';
-import { PROJECTIONS, type Projection, rebuild } from '#read-models';
+import {
+  LAG_COUNTED,
+  PROJECTIONS,
+  type Projection,
+  type ProjectionReport,
+  projectionOverview,
+  rebuild,
+} from '#read-models';
 import type { Ledger } from '../ledger.js';
 import { withLedger } from '../with-ledger.js';
-
-/** Events that a lag is counted to; a projection further behind is catching up, and how far is shown by its rate. */
-const LAG_COUNTED = 10_000;
+import { registerParked } from './parked.command.js';
 
 export function registerProjections(program: Command): void {
   const projections = program.command('projections').description('read models: where they are, and building them anew');
@@ -26,32 +30,33 @@ export function registerProjections(program: Command): void {
         for (const projection of chosen(name, all === true)) await rebuildOne(ledger, projection);
       }),
     );
+  registerParked(projections);
 }
 
 async function status(ledger: Ledger, json: boolean): Promise<void> {
-  const head = await ledger.store.head();
-  const statuses = await ledger.queries.projections();
-  const lags = await lagsOf(ledger, new Set(statuses.map(({ position }) => position)));
-  const rows = statuses.map((row) => ({ ...row, head, lag: lags.get(row.position) ?? 0 }));
+  const { head, projections } = await projectionOverview(ledger.store, ledger.queries);
   if (json) {
     const asText = (_: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value);
+    const rows = projections.map((report) => ({ ...report, head }));
     process.stdout.write(`${JSON.stringify(rows, asText, 2)}\n`);
     return;
   }
-  if (rows.length === 0) process.stdout.write('No projector has run yet. Start one with `storyledger up`.\n');
-  for (const { projection, position, lag, eventsPerSecond, updatedAt, error } of rows) {
+  if (projections.every(({ state }) => state === 'not_started')) {
+    process.stdout.write('No projector has run yet. Start one with `storyledger up`.\n');
+  }
+  for (const report of projections) {
+    const { projection, position, lag, eventsPerSecond, updatedAt } = report;
     const rate = eventsPerSecond === null ? 'no rate yet' : `${Math.round(eventsPerSecond)} events/s`;
     const behind = lag < LAG_COUNTED ? `${lag}` : `${LAG_COUNTED} or more`;
-    process.stdout.write(`${projection.padEnd(16)} at ${position} of ${head}, lag ${behind}, ${rate}, ${updatedAt}\n`);
-    if (error !== null) process.stdout.write(`${' '.repeat(17)}${error}\n`);
+    const at = updatedAt ?? 'not started';
+    process.stdout.write(`${projection.padEnd(16)} at ${position} of ${head}, lag ${behind}, ${rate}, ${at}\n`);
+    for (const line of troubles(report)) process.stdout.write(`${' '.repeat(17)}${line}\n`);
   }
 }
 
-/** In events. Projections mostly stand at the same position, which is counted from once. */
-async function lagsOf({ store }: Ledger, positions: ReadonlySet<Position>): Promise<ReadonlyMap<Position, number>> {
-  const lags = new Map<Position, number>();
-  for (const after of positions) lags.set(after, await store.count({ after, atMost: LAG_COUNTED }));
-  return lags;
+function troubles({ error, parked, waiting }: ProjectionReport): readonly string[] {
+  const held = `${parked} parked, ${waiting} waiting behind: see storyledger projections parked list`;
+  return [...(error === null ? [] : [error]), ...(parked + waiting === 0 ? [] : [held])];
 }
 
 function chosen(name: string | undefined, all: boolean): readonly Projection[] {

@@ -1,12 +1,14 @@
 import type { Pool } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 
-/** What is worth a line: it shows or takes out what is not for everybody. */
+/** What is worth a line: it shows or takes out what is not for everybody, or decides what the read models show. */
 export type AccessAction =
   | 'source_identity.read'
   | 'source_identity.sealed'
   | 'source_identity.erased'
-  | 'evidence.exported';
+  | 'evidence.exported'
+  | 'parked_event.retried'
+  | 'parked_event.dropped';
 
 export interface Access {
   /** `key:<uuid>`, or `system:<name>`. */

@@ -1,6 +1,7 @@
 import type { MigrationInterface } from 'typeorm';
 import { AddReports1790000500002 } from './add-reports.migration.js';
 import { AddThreadDetails1790000500001 } from './add-thread-details.migration.js';
+import { CreateParkedEvents1790000700001 } from './create-parked-events.migration.js';
 import { CreateReadModels1790000001001 } from './create-read-models.migration.js';
 
 /** Schema `read_models`. Run by `migrate` of the platform, as the owner. */
@@ -8,4 +9,5 @@ export const readModelMigrations: readonly (new () => MigrationInterface)[] = [
   CreateReadModels1790000001001,
   AddThreadDetails1790000500001,
   AddReports1790000500002,
+  CreateParkedEvents1790000700001,
 ];

@@ -10,8 +10,10 @@ export interface Checkpoint {
   /** That the tables were built with. */
   readonly version: number;
   readonly position: Position;
-  /** Since the first, by whatever build: all that stand up to the position. */
+  /** Since the first, by whatever build: all that stand up to the position, held ones too. */
   readonly eventsApplied: number;
+  /** Events up to the position that are parked or wait behind one that is. */
+  readonly held: number;
 }
 
 type Queryable = Pick<Pool | ClientBase, 'query'>;
@@ -44,13 +46,13 @@ async function select(
   lock: '' | 'FOR UPDATE',
 ): Promise<ReadonlyMap<string, Checkpoint>> {
   const { rows } = await client.query<CheckpointRow>(
-    `SELECT projection, version, position, events_applied FROM ${TABLE} WHERE projection = ANY ($1) ORDER BY projection ${lock}`,
+    `SELECT projection, version, position, events_applied, held FROM ${TABLE} WHERE projection = ANY ($1) ORDER BY projection ${lock}`,
     [projections.map(({ name }) => name)],
   );
   return new Map(
-    rows.map(({ projection, version, position, events_applied }) => [
+    rows.map(({ projection, version, position, events_applied, held }) => [
       projection,
-      { projection, version, position: BigInt(position), eventsApplied: Number(events_applied) },
+      { projection, version, position: BigInt(position), eventsApplied: Number(events_applied), held },
     ]),
   );
 }
@@ -60,6 +62,7 @@ interface CheckpointRow {
   readonly version: number;
   readonly position: string;
   readonly events_applied: string;
+  readonly held: number;
 }
 
 export interface Advance {

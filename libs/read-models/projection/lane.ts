@@ -1,6 +1,8 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { EventStore, Position, StoredEvent } from '#event-store';
-import { advanceCheckpoints, LIVE_SCHEMA, lockCheckpoints } from './checkpoints.js';
+import { ParkedTable } from '../parking/parked-table.js';
+import { type Failure, Sieve } from '../parking/sieve.js';
+import { advanceCheckpoints, type Checkpoint, LIVE_SCHEMA, lockCheckpoints } from './checkpoints.js';
 import { isPassingFault } from './passing-fault.js';
 import { type Projection, TableWriter } from './projection.js';
 import { Rate } from './rate.js';
@@ -18,6 +20,19 @@ export interface Stretch {
   readonly until: Position;
 }
 
+/** A projection that cannot go on at all, whatever the event. */
+export interface Stopped {
+  readonly projection: Projection;
+  readonly error: unknown;
+}
+
+export interface LaneParts {
+  readonly store: EventStore;
+  readonly pool: Pool;
+  /** Called once the parking is committed. */
+  readonly onParked?: (failure: Failure) => void;
+}
+
 /** Projections that stand at the same position and go on together, a batch and their checkpoints in one transaction. */
 export class Lane {
   private readonly folds: ThreadFolds;
@@ -25,11 +40,11 @@ export class Lane {
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(
-    private readonly ledger: { readonly store: EventStore; readonly pool: Pool },
+    private readonly parts: LaneParts,
     public projections: readonly Projection[],
     public position: Position,
   ) {
-    this.folds = new ThreadFolds(ledger.store);
+    this.folds = new ThreadFolds(parts.store);
   }
 
   /** Nothing else happens to the lane meanwhile. */
@@ -39,51 +54,108 @@ export class Lane {
     return result;
   }
 
-  /** @throws Overtaken when a checkpoint is not where this lane stands */
-  async apply({ events, until }: Stretch): Promise<void> {
+  /**
+   * Parks what a projection cannot apply. Projections that cannot go on at all leave the lane and are returned.
+   *
+   * @throws Overtaken when a checkpoint is not where this lane stands, or a fault that passes
+   */
+  async apply(stretch: Stretch): Promise<readonly Stopped[]> {
     try {
-      await this.commit(this.projections, { events, until }, this.folds);
+      await this.applyTogether(stretch);
     } catch (error) {
       // They are ahead of the tables now.
       this.folds.clear();
-      throw error;
+      if (error instanceof Overtaken || isPassingFault(error)) throw error;
+      return this.applyApart(stretch);
     }
-    this.position = until;
-  }
-
-  /**
-   * After `apply` has failed: tries the stretch for each projection by itself. Those that can go on stay in the lane; the
-   * others leave it and are returned.
-   */
-  async applyApart(stretch: Stretch): Promise<readonly Projection[]> {
-    const failed: Projection[] = [];
-    for (const projection of this.projections) {
-      try {
-        await this.commit([projection], stretch, new ThreadFolds(this.ledger.store));
-      } catch (error) {
-        if (error instanceof Overtaken || isPassingFault(error)) throw error;
-        failed.push(projection);
-      }
-    }
-    this.projections = this.projections.filter((projection) => !failed.includes(projection));
     this.position = stretch.until;
-    return failed;
+    return [];
   }
 
-  private async commit(projections: readonly Projection[], stretch: Stretch, folds: ThreadFolds): Promise<void> {
+  private async applyTogether({ events, until }: Stretch): Promise<void> {
+    const { projections } = this;
     if (projections.length === 0) return;
-    const { events, until } = stretch;
-    const batch = await foldBatch(events, folds);
     const eventsPerSecond = this.rate.after(events.length);
-    await inTransaction(this.ledger.pool, async (client) => {
-      const checkpoints = await lockCheckpoints(client, projections);
-      for (const { name, version } of projections) {
-        const stored = checkpoints.get(name);
-        if (stored?.position !== this.position || stored.version !== version) throw new Overtaken();
-      }
+    await this.advance(projections, { to: until, events: events.length, eventsPerSecond }, async (client, held) => {
+      if (held.length > 0) return this.applyAround(client, events, held);
+      const batch = await foldBatch(events, this.folds);
       const tables = new TableWriter(client, LIVE_SCHEMA);
       for (const projection of projections) await projection.apply(batch, tables);
-      await advanceCheckpoints(client, projections, { to: until, events: events.length, eventsPerSecond });
     });
   }
+
+  /** Events of streams that a projection has parked wait; what no projection can take yet is not even folded. */
+  private async applyAround(client: PoolClient, events: readonly StoredEvent[], held: readonly string[]) {
+    const blocked = new Map<string, ReadonlySet<string>>();
+    for (const name of held) blocked.set(name, await new ParkedTable(client, LIVE_SCHEMA, name).blockedStreams());
+    const waits = ({ name }: Projection, { stream }: StoredEvent) => blocked.get(name)?.has(stream) === true;
+    const wanted = events.filter((stored) => this.projections.some((projection) => !waits(projection, stored)));
+    const batch = await foldBatch(wanted, this.folds);
+    const tables = new TableWriter(client, LIVE_SCHEMA);
+    for (const projection of this.projections) {
+      const own = {
+        events: batch.events.filter((stored) => !waits(projection, stored)),
+        steps: batch.steps.filter(({ stored }) => !waits(projection, stored)),
+      };
+      await projection.apply(own, tables);
+      const behind = events.filter((stored) => waits(projection, stored));
+      if (behind.length > 0) await hold(client, projection.name, (parked) => parked.wait(behind));
+    }
+  }
+
+  /** Each by itself, so that what one cannot apply is parked for that one alone. */
+  private async applyApart({ events, until }: Stretch): Promise<readonly Stopped[]> {
+    const stopped: Stopped[] = [];
+    for (const projection of this.projections) {
+      try {
+        for (const failure of await this.sift(projection, { events, until })) this.parts.onParked?.(failure);
+      } catch (error) {
+        if (error instanceof Overtaken || isPassingFault(error)) throw error;
+        stopped.push({ projection, error });
+      }
+    }
+    this.projections = this.projections.filter((each) => !stopped.some(({ projection }) => projection === each));
+    this.position = until;
+    return stopped;
+  }
+
+  private async sift(projection: Projection, { events, until }: Stretch): Promise<readonly Failure[]> {
+    const failures: Failure[] = [];
+    const advance = { to: until, events: events.length, eventsPerSecond: null };
+    await this.advance([projection], advance, async (client) => {
+      const folds = new ThreadFolds(this.parts.store);
+      const sieve = await Sieve.open({ client, schema: LIVE_SCHEMA, projection, folds });
+      await hold(client, projection.name, () => sieve.pass(events));
+      failures.push(...sieve.failures);
+    });
+    return failures;
+  }
+
+  /** One transaction, in which the checkpoints are locked, found where this lane stands, and moved. */
+  private async advance(
+    projections: readonly Projection[],
+    advance: Parameters<typeof advanceCheckpoints>[2],
+    work: (client: PoolClient, held: readonly string[]) => Promise<void>,
+  ): Promise<void> {
+    await inTransaction(this.parts.pool, async (client) => {
+      const checkpoints = await lockCheckpoints(client, projections);
+      for (const projection of projections) this.expectHere(projection, checkpoints.get(projection.name));
+      const held = [...checkpoints.values()].filter((checkpoint) => checkpoint.held > 0);
+      await work(
+        client,
+        held.map(({ projection }) => projection),
+      );
+      await advanceCheckpoints(client, projections, advance);
+    });
+  }
+
+  private expectHere({ version }: Projection, stored: Checkpoint | undefined): void {
+    if (stored?.position !== this.position || stored.version !== version) throw new Overtaken();
+  }
+}
+
+async function hold(client: PoolClient, name: string, work: (parked: ParkedTable) => Promise<void>): Promise<void> {
+  const parked = new ParkedTable(client, LIVE_SCHEMA, name);
+  await work(parked);
+  await parked.count();
 }

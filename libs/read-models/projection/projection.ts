@@ -9,7 +9,10 @@ export interface ProjectionBatch {
   readonly steps: readonly ThreadStep[];
 }
 
-/** Computes one read model. Applied to the same log, whatever its batches, it must write the same rows. */
+/**
+ * Computes one read model. Applied to the same log, whatever its batches, it must write the same rows; also when the
+ * events of one stream come later than those of others that follow them in the log, as they do once they were parked.
+ */
 export interface Projection {
   readonly name: string;
   /** Raise it when the rows change their meaning: the tables are then to be rebuilt. */

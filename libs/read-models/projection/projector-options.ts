@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { EventStore, Position } from '#event-store';
+import type { Failure } from '../parking/sieve.js';
 import type { Projection } from './projection.js';
 
 export interface ProjectorOptions {
@@ -10,6 +11,8 @@ export interface ProjectorOptions {
   /** Called after each commit, with the position that every projection has reached. */
   readonly onApplied?: (position: Position) => void;
   readonly onError?: (error: unknown, position: Position) => void;
+  /** Called for each event that was parked, once that is committed. */
+  readonly onParked?: (failure: Failure) => void;
   /** The most events in one transaction; 500 when left out. */
   readonly batchSize?: number;
 }

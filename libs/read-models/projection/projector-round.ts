@@ -1,22 +1,22 @@
 import { BEFORE_FIRST, type Position, type StoredEvent } from '#event-store';
 import { type Checkpoint, readCheckpoints, recordFailure } from './checkpoints.js';
-import { Lane, Overtaken, type Stretch } from './lane.js';
-import { isPassingFault } from './passing-fault.js';
+import { Lane, Overtaken, type Stopped, type Stretch } from './lane.js';
 import type { Projection } from './projection.js';
 import { type ProjectorOptions, pause } from './projector-options.js';
 
 const BATCH_SIZE = 500;
-/** How soon, and at last how often, a projection tries again the event that it cannot apply. */
-const FIRST_BLOCKED_MS = 1_000;
-const LAST_BLOCKED_MS = 30_000;
+/** How soon, and at last how often, a projection that cannot go on at all tries again. */
+const FIRST_STOP_MS = 1_000;
+const LAST_STOP_MS = 30_000;
 const REBUILD_CHECK_MS = 2_000;
 
 /**
  * What a projector does from reading the checkpoints until something happens after which they must be read again.
  *
  * Projections at one position go together, in a lane. The lane furthest on leads and follows the log. One that is
- * behind, being new or blocked, catches up by itself and then joins the lead. A projection that cannot apply an event
- * falls behind: it stops before that event and tries it again from time to time, while the others go on.
+ * behind, being new or stopped, catches up by itself and then joins the lead. What a projection cannot apply is parked,
+ * and it goes on; one whose tables cannot be written at all falls behind and tries again from time to time, while the
+ * others go on.
  */
 export class ProjectorRound {
   private readonly over = new AbortController();
@@ -24,6 +24,8 @@ export class ProjectorRound {
   private readonly batchSize: number;
   private readonly lanes = new Set<Lane>();
   private readonly tasks = new Set<Promise<void>>();
+  /** How often in a row each projection has stopped. */
+  private readonly stops = new Map<string, number>();
   private failure: { readonly error: unknown } | null = null;
 
   constructor(
@@ -97,61 +99,49 @@ export class ProjectorRound {
       signal: this.signal,
       batchSize: this.batchSize,
     })) {
-      if (position > lead.position) await lead.exclusively(() => this.advance(lead, { events, until: position }));
+      if (position > lead.position) await lead.exclusively(() => this.advance(lead, { events, until: position }, lead));
       this.progress();
     }
   }
 
-  private async advance(lead: Lane, stretch: Stretch): Promise<void> {
-    const from = lead.position;
-    try {
-      await lead.apply(stretch);
-    } catch (error) {
-      if (error instanceof Overtaken || isPassingFault(error)) throw error;
-      for (const projection of await lead.applyApart(stretch)) {
-        this.start(this.catchUp(this.openLane([projection], from), lead));
-      }
-    }
+  private async advance(lane: Lane, stretch: Stretch, lead: Lane): Promise<void> {
+    const from = lane.position;
+    for (const stopped of await lane.apply(stretch)) this.start(this.tryAgain(stopped, from, stretch, lead));
+    for (const { name } of lane.projections) this.stops.delete(name);
+  }
+
+  private async tryAgain({ projection, error }: Stopped, from: Position, stretch: Stretch, lead: Lane): Promise<void> {
+    const lane = this.openLane([projection], from);
+    const stops = this.stops.get(projection.name) ?? 0;
+    this.stops.set(projection.name, stops + 1);
+    this.options.onError?.(error, from);
+    await recordFailure(this.options.pool, [projection], error, stretch.events[0] ?? null);
+    await pause(Math.min(LAST_STOP_MS, FIRST_STOP_MS * 2 ** Math.min(stops, 10)), this.signal);
+    await this.catchUp(lane, lead);
   }
 
   private async catchUp(lane: Lane, lead: Lane): Promise<void> {
-    let size = this.batchSize;
-    let tries = 0;
-    while (!this.signal.aborted) {
-      const events = await this.read(lane.position, lead.position, size);
-      try {
-        if (events.length < size) {
-          if (await lead.exclusively(() => this.join(lane, lead, size))) return;
-        } else {
-          await lane.apply({ events, until: events.at(-1)?.position ?? lane.position });
-        }
-        this.progress();
-        size = Math.min(this.batchSize, size * 2);
-        tries = 0;
-      } catch (error) {
-        if (error instanceof Overtaken || isPassingFault(error)) throw error;
-        // Towards the one event that fails: all before it are to be applied.
-        if (size > 1) size = Math.floor(size / 2);
-        else await this.block(lane, error, events[0] ?? null, tries++);
+    while (!this.signal.aborted && lane.projections.length > 0) {
+      const events = await this.read(lane.position, lead.position);
+      if (events.length < this.batchSize) {
+        if (await lead.exclusively(() => this.join(lane, lead))) return;
+      } else {
+        await this.advance(lane, { events, until: events.at(-1)?.position ?? lane.position }, lead);
       }
+      this.progress();
     }
+    this.lanes.delete(lane);
   }
 
   /** False: there is more to read than goes into one batch. */
-  private async join(lane: Lane, lead: Lane, size: number): Promise<boolean> {
-    const events = await this.read(lane.position, lead.position, size);
-    if (events.length === size) return false;
-    if (lead.position > lane.position) await lane.apply({ events, until: lead.position });
+  private async join(lane: Lane, lead: Lane): Promise<boolean> {
+    const events = await this.read(lane.position, lead.position);
+    if (events.length === this.batchSize) return false;
+    if (lead.position > lane.position) await this.advance(lane, { events, until: lead.position }, lead);
     lead.projections = [...lead.projections, ...lane.projections];
     this.lanes.delete(lane);
     this.progress();
     return true;
-  }
-
-  private async block(lane: Lane, error: unknown, stored: StoredEvent | null, tries: number): Promise<void> {
-    this.options.onError?.(error, lane.position);
-    await recordFailure(this.options.pool, lane.projections, error, stored);
-    await pause(Math.min(LAST_BLOCKED_MS, FIRST_BLOCKED_MS * 2 ** Math.min(tries, 10)), this.signal);
   }
 
   private async awaitRebuild(projection: Projection, obstacle: Error, checkpoint?: Checkpoint): Promise<void> {
@@ -165,7 +155,8 @@ export class ProjectorRound {
     }
   }
 
-  private async read(after: Position, until: Position, limit: number): Promise<readonly StoredEvent[]> {
+  private async read(after: Position, until: Position): Promise<readonly StoredEvent[]> {
+    const limit = this.batchSize;
     const events: StoredEvent[] = [];
     for await (const stored of this.options.store.readAll({ after, until, limit, batchSize: limit })) {
       events.push(stored);

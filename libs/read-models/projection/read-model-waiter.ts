@@ -71,6 +71,18 @@ export class ReadModelWaiter {
     });
   }
 
+  /**
+   * Whether a projection has gone past the event at this position without applying it: it is parked, or waits behind
+   * one of its stream that is. The read models then show everything but this.
+   */
+  async isHeld(position: Position): Promise<boolean> {
+    const { rows } = await this.pool.query<{ held: boolean }>(
+      `SELECT EXISTS (SELECT FROM ${LIVE_SCHEMA}.parked_events WHERE position = $1 AND state <> 'dropped') AS held`,
+      [position.toString()],
+    );
+    return rows[0]?.held === true;
+  }
+
   private async poll(): Promise<void> {
     this.polling = true;
     let pauseMs = FASTEST_POLL_MS;

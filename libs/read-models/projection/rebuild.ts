@@ -1,11 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientBase, Pool } from 'pg';
 import { BEFORE_FIRST, type EventStore, type Position, type StoredEvent } from '#event-store';
+import { PARKED_TABLE, ParkedTable } from '../parking/parked-table.js';
+import { mayGoOn, releaseBatch } from '../parking/release.js';
+import { Sieve } from '../parking/sieve.js';
 import { type Checkpoint, LIVE_SCHEMA, lockCheckpoints, readCheckpoints } from './checkpoints.js';
 import { isPassingFault } from './passing-fault.js';
-import { type Projection, TableWriter } from './projection.js';
+import type { Projection } from './projection.js';
 import { createShadow, createShadowIndexes, swapInShadow } from './shadow-tables.js';
-import { foldBatch, ThreadFolds } from './thread-folds.js';
+import { ThreadFolds } from './thread-folds.js';
 import { inTransaction } from './transaction.js';
 
 export interface RebuildOptions {
@@ -35,8 +38,9 @@ const SWAP_TRIES = 30;
 /**
  * Builds the tables of a projection anew beside the old ones, while those go on being read and written, and swaps them
  * in one transaction at just the position that the live ones have reached. Cut off, it leaves the old ones as they are.
+ * Everything that was parked or dropped is tried again; what cannot be applied is parked, or stays dropped.
  *
- * @throws RebuildUnderWay, or what an event that cannot be applied throws
+ * @throws RebuildUnderWay
  */
 export async function rebuild(options: RebuildOptions): Promise<void> {
   const { ownerPool, projection } = options;
@@ -72,6 +76,9 @@ class Rebuild {
   async run(): Promise<void> {
     const { ownerPool } = this.options;
     await createShadow(ownerPool, this.schema, this.tables);
+    await ownerPool.query(
+      `CREATE TABLE ${this.schema}.${PARKED_TABLE} (LIKE ${LIVE_SCHEMA}.${PARKED_TABLE} INCLUDING ALL)`,
+    );
     await this.catchUp();
     await createShadowIndexes(ownerPool, this.schema, this.tables);
     await this.catchUp();
@@ -96,8 +103,7 @@ class Rebuild {
       const live = checkpoint?.position ?? BEFORE_FIRST;
       applied = 0;
       for await (const events of this.batches(live)) {
-        const batch = await foldBatch(events, this.folds);
-        await inTransaction(ownerPool, (client) => projection.apply(batch, new TableWriter(client, this.schema)));
+        await inTransaction(ownerPool, (client) => this.apply(client, events));
         applied += events.length;
         this.applied += events.length;
         this.done = events.at(-1)?.position ?? live;
@@ -113,8 +119,8 @@ class Rebuild {
     await client.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
     // The live projector waits here until the swap is done, and finds its checkpoint where it left it.
     const live = await this.until(await lockCheckpoints(client, [projection]));
-    const writer = new TableWriter(client, this.schema);
-    for await (const events of this.batches(live)) await projection.apply(await foldBatch(events, this.folds), writer);
+    for await (const events of this.batches(live)) await this.apply(client, events);
+    await this.takeOverParked(client);
     await swapInShadow(client, this.schema, this.tables);
     await client.query(
       `UPDATE ${LIVE_SCHEMA}.checkpoints SET version = $2, position = $3, updated_at = now(),
@@ -130,6 +136,26 @@ class Rebuild {
     const head = await this.options.store.head();
     const isAhead = live > head;
     return isAhead ? head : live;
+  }
+
+  /** What cannot be applied is parked beside the new tables. */
+  private async apply(client: ClientBase, events: readonly StoredEvent[]): Promise<void> {
+    const { projection } = this.options;
+    const sieve = await Sieve.open({ client, schema: this.schema, projection, folds: this.folds });
+    await sieve.pass(events);
+  }
+
+  /** What the old tables held back the new ones have applied, save what they hold back themselves. */
+  private async takeOverParked(client: ClientBase): Promise<void> {
+    const { projection, store } = this.options;
+    const { name } = projection;
+    const own = new ParkedTable(client, this.schema, name);
+    for (const stream of await own.takeOverDrops()) {
+      while (mayGoOn(await releaseBatch({ client, schema: this.schema, projection, store }, stream)));
+    }
+    await own.replaceLive();
+    await client.query(`DROP TABLE ${this.schema}.${PARKED_TABLE}`);
+    await new ParkedTable(client, LIVE_SCHEMA, name).count();
   }
 
   private async *batches(until: Position): AsyncIterable<readonly StoredEvent[]> {
