@@ -10,6 +10,7 @@ import { ProjectionsController } from './projections/projections.controller.js';
 import { ProofController } from './proof/proof.controller.js';
 import { ComparisonController } from './replay/comparison.controller.js';
 import { ReplayController } from './replay/replay.controller.js';
+import { AdministrationReportsController } from './reports/administration.controller.js';
 import { ReportsController } from './reports/reports.controller.js';
 import { SearchController } from './search/search.controller.js';
 import { SessionController } from './session/session.controller.js';
@@ -29,6 +30,7 @@ export const API_CONTROLLERS: readonly Class<unknown>[] = [
   SearchController,
   FeedController,
   ReportsController,
+  AdministrationReportsController,
   ImportsController,
   KeysController,
   SessionController,

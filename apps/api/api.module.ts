@@ -4,7 +4,7 @@ import { Pool } from 'pg';
 import { Sources, Threads } from '#application';
 import { EventStore } from '#event-store';
 import { Imports } from '#imports';
-import { ApiKeys, IdempotencyAnswers, Sessions } from '#operations';
+import { AccessLog, ApiKeys, IdempotencyAnswers, Sessions } from '#operations';
 import { Proof } from '#proof';
 import { ParkedEvents, ReadModelQueries, ReadModelWaiter, ReportQueries } from '#read-models';
 import { Replay } from '#replay';
@@ -27,6 +27,7 @@ import { PageLinkInterceptor } from './paging/page-link.interceptor.js';
 import { EntityTagInterceptor } from './preconditions/entity-tag.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { ReceiptPreferenceInterceptor } from './proof/receipt-preference.js';
+import { AccessReport } from './reports/access-report.js';
 import { SignInLimit } from './session/sign-in-limit.js';
 import { RequestValidation } from './validation/request-validation.pipe.js';
 
@@ -58,6 +59,8 @@ export class ApiModule {
         { provide: ReadModelQueries, useValue: queries },
         { provide: ReadModelWaiter, useValue: waiter },
         { provide: Replay, useValue: parts.replay },
+        AccessReport,
+        { provide: AccessLog, useFactory: () => new AccessLog(pool) },
         { provide: ReportQueries, useFactory: () => new ReportQueries(pool) },
         { provide: RouteTable, useValue: state.routes },
         { provide: Drain, useValue: state.drain },

@@ -387,12 +387,15 @@ export class Figures {
   }
 
   private wordsThen(claimId: string, { position }: StoredEvent): readonly string[] {
+    this.wordsByClaim ??= groupBy([...this.ledger.words.values()], (word) => word.claimId);
     const voided = this.ledger.takenBack.filter(({ how, stored }) => how === 'voided' && stored.position <= position);
     const gone = new Set(voided.map(({ word }) => word.id));
-    return [...this.ledger.words.values()]
-      .filter((word) => word.claimId === claimId && word.stored.position <= position && !gone.has(word.id))
+    return (this.wordsByClaim.get(claimId) ?? [])
+      .filter((word) => word.stored.position <= position && !gone.has(word.id))
       .map(({ statedAt }) => statedAt);
   }
+
+  private wordsByClaim: ReadonlyMap<string, readonly Word[]> | null = null;
 
   private voided(): ReadonlySet<string> {
     return new Set(this.ledger.takenBack.flatMap(({ how, word }) => (how === 'voided' ? [word.id] : [])));

@@ -86,7 +86,7 @@ describe('every route', () => {
     const make = (expiresAt: Date | null) =>
       keys.create({ name: 'k', role: 'admin', createdBy: 'system:test', expiresAt });
     const revoked = await make(null);
-    await keys.revoke(revoked.key.keyId);
+    await keys.revoke(revoked.key.keyId, { id: 'system:test', name: 'Test' });
     const expired = await make(new Date(Date.now() - 1000));
     for (const [{ secret }, word] of [
       [revoked, 'revoked'],

@@ -221,7 +221,7 @@ describe('the live feed', () => {
   it('ends when its key is revoked', async () => {
     const { key, secret } = await api.parts.keys.create({ name: 'gone', role: 'reader', createdBy: 'system:test' });
     const listener = await FeedListener.connect(url, { secret: secret ?? '' });
-    await api.parts.keys.revoke(key.keyId);
+    await api.parts.keys.revoke(key.keyId, { id: 'system:test', name: 'Test' });
     expect(await listener.over).toBe('ended');
     expect(listener.comments.at(-1)).toContain('the API key has ended');
   });

@@ -31,6 +31,7 @@ export class KeysController {
       name,
       role,
       createdBy: actor.id,
+      createdByName: actor.name,
       expiresAt: expiresAt == null ? null : new Date(expiresAt),
     });
     return { ...keyDto(key), secret };
@@ -48,8 +49,8 @@ export class KeysController {
   @Requires('admin')
   @ApiOperation({ summary: 'Revoke an API key, for good' })
   @ApiOkResponse({ type: KeyDto })
-  async revoke(@Param() { keyId }: KeyPath): Promise<KeyDto> {
-    const key = await this.keys.revoke(keyId);
+  async revoke(@Param() { keyId }: KeyPath, @CurrentActor() actor: Actor): Promise<KeyDto> {
+    const key = await this.keys.revoke(keyId, actor);
     if (key === null) throw new ApiError('key_not_found', `No API key has the id ${keyId}. GET /v1/keys lists them.`);
     return keyDto(key);
   }

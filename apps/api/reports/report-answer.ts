@@ -40,8 +40,9 @@ export async function sendReport<Row extends object>(
   return { ...frame, position: position.toString(), smallBelow: SMALL_BELOW, rows, ...more };
 }
 
-export function asCsv(name: string, rows: readonly object[], reply: FastifyReply): string {
+/** `columns` where there may be no row to tell them. */
+export function asCsv(name: string, rows: readonly object[], reply: FastifyReply, columns?: readonly string[]): string {
   reply.header('content-type', 'text/csv; charset=utf-8; header=present');
   reply.header('content-disposition', `attachment; filename="storyledger-${name}.csv"`);
-  return reportCsv(rows);
+  return reportCsv(rows, columns);
 }

@@ -1,5 +1,6 @@
 import { DESK, TOPIC } from '#fields';
 import { REPORT_INTERVALS, type ReportFrame, type ReportInterval } from '#read-models';
+import { PageQuery } from '../paging/page-query.js';
 import { ApiError } from '../problems/api-error.js';
 import { DayParameter } from '../validation/parameter.fields.js';
 import { Text } from '../validation/text.fields.js';
@@ -45,6 +46,17 @@ export class ReportQuery extends PeriodQuery {
 
   @Text({ ...TOPIC, optional: true, description: 'Only threads that have this topic now.', example: 'russia' })
   topic?: string;
+}
+
+export class AccessQuery extends PageQuery {
+  @DayParameter(FROM)
+  from?: string;
+
+  @DayParameter(TO)
+  to?: string;
+
+  @Choice(FORMATS, { ...FORMAT, description: 'json when left out; csv is the whole period at once, without pages.' })
+  format?: (typeof FORMATS)[number];
 }
 
 export interface Period {

@@ -21,8 +21,8 @@ import {
 import { marked, SMALL_BELOW, share } from './report-small.js';
 
 const DAY = { format: 'date', example: '2023-09-01' } as const;
-const NULL_TEXT = { type: String, nullable: true } as const;
-const SECONDS = { type: Number, nullable: true, description: 'Seconds.' } as const;
+export const NULL_TEXT = { type: String, nullable: true } as const;
+export const SECONDS = { type: Number, nullable: true, description: 'Seconds.' } as const;
 const SHARE = { type: Number, nullable: true, description: '0 to 1; null without cases.', example: 0.125 } as const;
 const countsOf = (names: readonly string[]) => ({
   type: 'object' as const,
@@ -30,7 +30,7 @@ const countsOf = (names: readonly string[]) => ({
   description: `How many have each status: ${names.join(', ')}.`,
 });
 
-class PeriodDto {
+export class PeriodDto {
   @ApiProperty(DAY) from!: string;
   @ApiProperty(DAY) to!: string;
   @ApiProperty({ description: 'How far the read models of the reports had come.', example: '4711' }) position!: string;
@@ -139,7 +139,7 @@ export class ThroughputRowDto extends GroupDto {
   @ApiProperty({ description: 'Brought by imports; counted nowhere else.', example: 0 }) imported!: number;
 }
 
-function reportDto<Row>(
+export function reportDto<Row>(
   row: Class<Row>,
   frame: Class<PeriodDto> = FrameDto,
 ): Class<PeriodDto & { rows: readonly Row[] }> {

@@ -93,7 +93,7 @@ describe('a session', () => {
   it('ends with its key', async () => {
     const { key, secret } = await demoKey();
     const { cookies } = await signIn(secret ?? '');
-    await api.parts.keys.revoke(key.keyId);
+    await api.parts.keys.revoke(key.keyId, { id: 'system:test', name: 'Test' });
     expect((await api.inject({ url: '/v1/session', cookies })).json().detail).toContain('was revoked');
   });
 
@@ -156,7 +156,7 @@ describe('a session', () => {
       remoteAddress: '203.0.113.9',
     });
     expect(away.statusCode).toBe(401);
-    await api.parts.keys.revoke(key.keyId);
+    await api.parts.keys.revoke(key.keyId, { id: 'system:test', name: 'Test' });
     expect((await post({ link: rebound }, local)).json().detail).toContain('was revoked');
   });
 

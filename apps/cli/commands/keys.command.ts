@@ -3,6 +3,8 @@ import { type ApiKey, ROLES, type Role } from '#operations';
 import { StartupError } from '#platform';
 import { withLedger } from '../with-ledger.js';
 
+const CLI = { id: 'system:cli', name: 'Command line' };
+
 export function registerKeys(program: Command): void {
   const keys = program.command('keys').description('API keys: who may call, and as what');
   keys
@@ -13,7 +15,13 @@ export function registerKeys(program: Command): void {
     .option('--expires <moment>', 'such as 2027-01-01T00:00:00Z; never when left out')
     .action((name: string, { role, expires }: { role: Role; expires?: string }) =>
       withLedger('keys', async (ledger) => {
-        const created = await ledger.keys.create({ name, role, createdBy: 'system:cli', expiresAt: moment(expires) });
+        const created = await ledger.keys.create({
+          name,
+          role,
+          createdBy: CLI.id,
+          createdByName: CLI.name,
+          expiresAt: moment(expires),
+        });
         process.stdout.write(`${created.secret}\n`);
         process.stderr.write(`Key ${created.key.keyId} (${role}) is made. Its secret, above, is not shown again.\n`);
       }),
@@ -35,7 +43,7 @@ export function registerKeys(program: Command): void {
     .argument('<id>')
     .action((id: string) =>
       withLedger('keys', async (ledger) => {
-        const revoked = /^[0-9a-f-]{36}$/.test(id) ? await ledger.keys.revoke(id) : null;
+        const revoked = /^[0-9a-f-]{36}$/.test(id) ? await ledger.keys.revoke(id, CLI) : null;
         if (revoked === null) throw new StartupError(`There is no key ${id}. See storyledger keys list.`);
         process.stdout.write(`Key ${id} ("${revoked.name}") is revoked.\n`);
       }),

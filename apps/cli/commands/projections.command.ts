@@ -1,5 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
+import { AccessLog } from '#operations';
 import { StartupError } from '#platform';
 import {
   LAG_COUNTED,
@@ -66,7 +67,9 @@ function chosen(name: string | undefined, all: boolean): readonly Projection[] {
   throw new StartupError(`Name one of ${PROJECTIONS.map((candidate) => candidate.name).join(', ')}, or --all.`);
 }
 
-async function rebuildOne({ store, openOwnerPool }: Ledger, projection: Projection): Promise<void> {
+async function rebuildOne({ store, pool, openOwnerPool }: Ledger, projection: Projection): Promise<void> {
+  const actor = { id: 'system:cli', name: 'Command line' };
+  await new AccessLog(pool).record({ actor, action: 'rebuild.started', subject: `projection-${projection.name}` });
   const ownerPool = openOwnerPool();
   const bar = process.stdout.isTTY
     ? new SingleBar({ format: `${projection.name.padEnd(16)} {bar} {percentage}% | {eta_formatted} left` })

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Pool, PoolClient } from 'pg';
+import { v7 as uuidv7 } from 'uuid';
 import type { Actor } from '#event-store';
 import type { Mapping } from '../mapping/mapping.js';
 import { parseMapping } from '../mapping/mapping.js';
@@ -96,6 +97,18 @@ export class ImportBatches {
     return rows.map(batchOf);
   }
 
+  /** Of UTC days, both included, the newest first; without dry runs, which leave nothing. */
+  async startedWithin(from: string, to: string, limit: number): Promise<readonly ImportBatch[]> {
+    const { rows } = await this.pool.query<BatchRow>(
+      `SELECT ${BATCH_COLUMNS} FROM operations.import_batches
+       WHERE NOT dry_run AND started_at >= ($1::date)::timestamp AT TIME ZONE 'UTC'
+         AND started_at < ($2::date + 1)::timestamp AT TIME ZONE 'UTC'
+       ORDER BY started_at DESC, batch_id DESC LIMIT $3`,
+      [from, to, limit],
+    );
+    return rows.map(batchOf);
+  }
+
   /** An import of just this file by just this mapping that was cut off. */
   async findUnfinished(fileSha256: string, mapping: Mapping): Promise<ImportBatch | null> {
     const { rows } = await this.pool.query<BatchRow>(
@@ -186,10 +199,15 @@ export class ImportBatches {
   /** False: the batch is not in a state to be voided. */
   async beginVoid(batchId: string, reason: string, actor: Actor): Promise<boolean> {
     const { rowCount } = await this.pool.query(
-      `UPDATE operations.import_batches
-       SET state = 'voiding', void_reason = $2, void_actor_id = $3, void_actor_name = $4
-       WHERE batch_id = $1 AND NOT dry_run AND state IN ('done', 'failed', 'running')`,
-      [batchId, reason, actor.id, actor.name],
+      `WITH begun AS (
+         UPDATE operations.import_batches
+         SET state = 'voiding', void_reason = $2, void_actor_id = $3, void_actor_name = $4
+         WHERE batch_id = $1 AND NOT dry_run AND state IN ('done', 'failed', 'running') RETURNING *
+       )
+       INSERT INTO operations.access_log (id, actor_id, actor_name, action, subject, detail)
+       SELECT $5, $3, $4, 'import.voided', 'import-' || batch_id, jsonb_build_object('reason', $2::text, 'file', file_name)
+       FROM begun`,
+      [batchId, reason, actor.id, actor.name, uuidv7()],
     );
     return rowCount === 1;
   }

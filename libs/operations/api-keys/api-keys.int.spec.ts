@@ -52,7 +52,7 @@ describe('API keys', () => {
   it('says which keys have ended since their callers were let in', async () => {
     const make = (expiresAt: Date | null) => keys.create({ name: 'k', role: 'reader', createdBy: 'test', expiresAt });
     const [good, revoked, expired] = [await make(null), await make(null), await make(new Date(Date.now() - 1_000))];
-    await keys.revoke(revoked.key.keyId);
+    await keys.revoke(revoked.key.keyId, { id: 'system:test', name: 'Test' });
     const asked = [good, revoked, expired].map(({ key }) => key.keyId);
     expect((await keys.ended(asked)).toSorted()).toEqual([revoked.key.keyId, expired.key.keyId].toSorted());
     expect(await keys.ended([])).toEqual([]);
@@ -63,7 +63,7 @@ describe('API keys', () => {
     const { key, secret } = await make();
     expect(await elsewhere.verify(secret!)).toMatchObject({ outcome: 'accepted' });
     expect(await keys.verify(secret!)).toMatchObject({ outcome: 'accepted' });
-    const revoked = await keys.revoke(key.keyId);
+    const revoked = await keys.revoke(key.keyId, { id: 'system:test', name: 'Test' });
     expect(revoked?.revokedAt).toBeInstanceOf(Date);
     expect(await keys.verify(secret!)).toEqual({ outcome: 'revoked' });
     await expect.poll(() => elsewhere.verify(secret!), { timeout: 2_000 }).toEqual({ outcome: 'revoked' });
@@ -72,9 +72,9 @@ describe('API keys', () => {
 
   it('keeps the time of the first revocation, and knows no key of another id', async () => {
     const { key } = await make();
-    const first = await keys.revoke(key.keyId);
-    expect((await keys.revoke(key.keyId))?.revokedAt).toEqual(first?.revokedAt);
-    expect(await keys.revoke('0197c9b4-3c1a-7d3e-9a51-000000000000')).toBeNull();
+    const first = await keys.revoke(key.keyId, { id: 'system:test', name: 'Test' });
+    expect((await keys.revoke(key.keyId, { id: 'system:test', name: 'Test' }))?.revokedAt).toEqual(first?.revokedAt);
+    expect(await keys.revoke('0197c9b4-3c1a-7d3e-9a51-000000000000', { id: 'system:test', name: 'Test' })).toBeNull();
   });
 
   it('refuses an expired key even while it is remembered', async () => {
@@ -185,7 +185,7 @@ describe('the first administrator', () => {
       await keys.settle();
       const { items } = await keys.list({ limit: 10, cursor: null });
       expect(items).toHaveLength(1);
-      await keys.revoke(items[0]!.keyId);
+      await keys.revoke(items[0]!.keyId, { id: 'system:test', name: 'Test' });
       expect(await keys.ensureFirstAdministrator()).toBeNull();
     } finally {
       gate.release();

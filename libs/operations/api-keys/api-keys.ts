@@ -23,6 +23,8 @@ export interface NewApiKey {
   readonly name: string;
   readonly role: Role;
   readonly createdBy: string;
+  /** The name shown for who made it; the id when left out. */
+  readonly createdByName?: string;
   readonly expiresAt?: Date | null;
 }
 
@@ -66,6 +68,9 @@ interface Remembered {
 
 const COLUMNS = `key_id AS "keyId", name, role, created_by AS "createdBy", created_at AS "createdAt",
   expires_at AS "expiresAt", revoked_at AS "revokedAt", last_used_at AS "lastUsedAt"`;
+/** In the access log, in the same statement: of each key it says who made it, or there is no key. */
+const NOTE_CREATION = `INSERT INTO operations.access_log (id, actor_id, actor_name, action, subject, detail)
+  SELECT $7, created_by, $8, 'key.created', 'key-' || key_id, jsonb_build_object('name', name, 'role', role) FROM made`;
 const LAST_USED_EVERY_MS = 60_000;
 /** Any number that no other advisory lock of the database uses. */
 const FIRST_ADMINISTRATOR_LOCK = 7_310_420_155;
@@ -92,9 +97,21 @@ export class ApiKeys {
     const keyId = key.keyId ?? uuidv7();
     const secret = newSecret(keyId);
     const { rows } = await this.pool.query<ApiKey>(
-      `INSERT INTO operations.api_keys (key_id, name, role, secret_hash, created_by, expires_at)
-       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (key_id) DO NOTHING RETURNING ${COLUMNS}`,
-      [keyId, key.name, key.role, hashOf(secret), key.createdBy, key.expiresAt ?? null],
+      `WITH made AS (
+         INSERT INTO operations.api_keys (key_id, name, role, secret_hash, created_by, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (key_id) DO NOTHING RETURNING *
+       ), noted AS (${NOTE_CREATION})
+       SELECT ${COLUMNS} FROM made`,
+      [
+        keyId,
+        key.name,
+        key.role,
+        hashOf(secret),
+        key.createdBy,
+        key.expiresAt ?? null,
+        uuidv7(),
+        key.createdByName ?? key.createdBy,
+      ],
     );
     this.remembered.delete(keyId);
     if (rows[0] !== undefined) return { key: rows[0], secret };
@@ -148,13 +165,17 @@ export class ApiKeys {
   }
 
   /** Of a key revoked before: as it was then. Null: there is none of that id. */
-  async revoke(keyId: string): Promise<ApiKey | null> {
-    const { rows } = await this.pool.query<ApiKey>(
-      `UPDATE operations.api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE key_id = $1 RETURNING ${COLUMNS}`,
-      [keyId],
+  async revoke(keyId: string, by: { readonly id: string; readonly name: string }): Promise<ApiKey | null> {
+    await this.pool.query(
+      `WITH revoked AS (
+         UPDATE operations.api_keys SET revoked_at = now() WHERE key_id = $1 AND revoked_at IS NULL RETURNING *
+       )
+       INSERT INTO operations.access_log (id, actor_id, actor_name, action, subject, detail)
+       SELECT $2, $3, $4, 'key.revoked', 'key-' || key_id, jsonb_build_object('name', name, 'role', role) FROM revoked`,
+      [keyId, uuidv7(), by.id, by.name],
     );
     this.remembered.delete(keyId);
-    return rows[0] ?? null;
+    return this.find(keyId);
   }
 
   /** Which of these keys are revoked or expired, for those who let a caller in some time ago. */
@@ -179,10 +200,15 @@ export class ApiKeys {
       const keyId = uuidv7();
       const secret = newSecret(keyId);
       const { rowCount } = await client.query(
-        `INSERT INTO operations.api_keys (key_id, name, role, secret_hash, created_by)
-         SELECT $1, 'First administrator', 'admin', $2, 'system:setup'
-         WHERE NOT EXISTS (SELECT FROM operations.api_keys WHERE role = 'admin')`,
-        [keyId, hashOf(secret)],
+        `WITH made AS (
+           INSERT INTO operations.api_keys (key_id, name, role, secret_hash, created_by)
+           SELECT $1, 'First administrator', 'admin', $2, 'system:setup'
+           WHERE NOT EXISTS (SELECT FROM operations.api_keys WHERE role = 'admin') RETURNING *
+         )
+         INSERT INTO operations.access_log (id, actor_id, actor_name, action, subject, detail)
+         SELECT $3, created_by, 'Setup', 'key.created', 'key-' || key_id, jsonb_build_object('name', name, 'role', role)
+         FROM made`,
+        [keyId, hashOf(secret), uuidv7()],
       );
       await client.query('COMMIT');
       return rowCount === 1 ? secret : null;
