@@ -30,6 +30,11 @@ export async function tellAndAmend(newsroom: Newsroom, suffix: string): Promise<
   await threads.close(id, 'over', commandContext());
   await threads.reopen(id, 'not over', commandContext());
   await threads.revise(id, { slug: `kim-putin-visit${suffix}` }, commandContext());
+  const piece = { piece: `cms${suffix}`, title: null, publishedAt: statedAt, revision: null, claims: null };
+  await threads.publish(id, piece, commandContext());
+  const other = { ...piece, revision: 16n, title: 'Kim goes east', claims: ['visit', 'arms'] };
+  const { publication } = await threads.publish(id, other, commandContext());
+  await threads.withdraw(id, publication.publicationId, 'pulled', commandContext());
 }
 
 /** One merge that stands, and one that is undone after the survivor has heard more. Needs four stories, -0 to -3. */

@@ -8,6 +8,7 @@ import { OpenApiController } from './openapi/openapi.controller.js';
 import { ProblemsController } from './problems/problems.controller.js';
 import { ProjectionsController } from './projections/projections.controller.js';
 import { ProofController } from './proof/proof.controller.js';
+import { PublicationsController } from './publications/publications.controller.js';
 import { ComparisonController } from './replay/comparison.controller.js';
 import { ReplayController } from './replay/replay.controller.js';
 import { AdministrationReportsController } from './reports/administration.controller.js';
@@ -26,6 +27,7 @@ export const API_CONTROLLERS: readonly Class<unknown>[] = [
   AttributionsController,
   ReplayController,
   ComparisonController,
+  PublicationsController,
   SourcesController,
   SearchController,
   FeedController,

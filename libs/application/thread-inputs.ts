@@ -56,3 +56,14 @@ export interface RulingInput {
   readonly status: ClaimStatus;
   readonly reason: string;
 }
+
+export interface PublicationInput {
+  /** Its address, or the CMS's own id. */
+  readonly piece: string;
+  readonly title: string | null;
+  readonly publishedAt: Instant;
+  /** Null: the revision that the thread has now. */
+  readonly revision: bigint | null;
+  /** Null: the core claims that stood as confirmed or corroborated at that revision. */
+  readonly claims: readonly Ref[] | null;
+}

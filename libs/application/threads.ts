@@ -3,6 +3,7 @@ import {
   assessThread,
   type ClaimId,
   type Lifecycle,
+  type PublicationRecord,
   possibleChanges,
   Refusal,
   STANDARD_1,
@@ -27,14 +28,21 @@ import type {
   ClaimInput,
   CorrectionInput,
   OpenThreadInput,
+  PublicationInput,
   Ref,
   RetractionInput,
   RewordClaimInput,
   RulingInput,
 } from './thread-inputs.js';
 import { mergeThreads, unmergeThread } from './thread-merges.js';
+import { publishPiece } from './thread-publications.js';
 import { streamOf, type ThreadWriter } from './thread-stream.js';
 import { isId } from './uuid.js';
+
+/** What publishing a piece left behind. */
+export interface PublicationReceipt extends ThreadReceipt {
+  readonly publication: PublicationRecord;
+}
 
 /** What a command left behind: where it stands in the log, and what the thread's status is right after it. */
 export interface ThreadReceipt extends Omit<Committed<unknown>, 'view'> {
@@ -260,6 +268,18 @@ export class Threads {
     const from = await this.idOf(ref);
     const unmerged = await unmergeThread(this.writer, { from, reason, context, view: standingOf });
     return receiptOf(from, unmerged, unmerged.view);
+  }
+
+  /** A piece that goes out again, changed or resting on something else, is a publication of its own. */
+  async publish(ref: Ref, input: PublicationInput, context: CommandContext): Promise<PublicationReceipt> {
+    const threadId = await this.idOf(ref);
+    const committed = await publishPiece(this.writer, { threadId, input, context, view: standingOf });
+    const { seen, publication } = committed.view;
+    return { ...receiptOf(threadId, committed, seen), publication };
+  }
+
+  async withdraw(ref: Ref, publicationId: string, reason: string, context: CommandContext): Promise<ThreadReceipt> {
+    return this.execute(await this.idOf(ref), { type: 'WithdrawPiece', publicationId, reason }, context);
   }
 
   /** How the thread stands now, straight from the log. Null: there is none. */

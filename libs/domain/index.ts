@@ -11,6 +11,7 @@ export * from './status/policy.js';
 export { possibleChanges } from './status/smallest-changes.js';
 export { threadStatus } from './status/thread-status.js';
 export { type ClaimStanding, type ThreadStanding, ThreadTally } from './status/thread-tally.js';
+export { firmCoreClaims } from './thread/decide-publication.js';
 export * from './thread/thread.commands.js';
 export { threadDecider } from './thread/thread.decider.js';
 export * from './thread/thread.events.js';

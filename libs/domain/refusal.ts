@@ -20,6 +20,8 @@ export const REFUSAL_CODES = [
   'standing_without_speaker',
   'exclusive_set_too_small',
   'ruling_not_found',
+  'revision_ahead',
+  'publication_not_found',
   'source_not_found',
   'source_key_taken',
   'source_sealed',

@@ -64,6 +64,8 @@ export const LEDGER_SCHEMAS = {
   ThreadReopened: [{ keys: ['reason'] }],
   ThreadMerged: [{ keys: [...MERGE, 'absorbedRevision'] }],
   ThreadUnmerged: [{ keys: MERGE }],
+  PiecePublished: [{ keys: ['publicationId', 'piece', 'title', 'publishedAt', 'pinnedRevision', 'reliesOn'] }],
+  PieceWithdrawn: [{ keys: ['publicationId', 'reason'] }],
   SourceRegistered: [{ keys: ['sourceId', 'key', ...SOURCE] }],
   SourceRevised: [{ keys: [...SOURCE, 'reason'] }],
   SourceRated: [{ keys: ['rating', 'reason'] }],

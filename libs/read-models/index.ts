@@ -21,6 +21,14 @@ export { ReadModelWaiter } from './projection/read-model-waiter.js';
 export { RebuildUnderWay, rebuild } from './projection/rebuild.js';
 export { isThreadEvent, ThreadFold, type ThreadStoredEvent } from './projection/thread-folds.js';
 export { PROJECTIONS } from './projections.js';
+export type {
+  Downgrade,
+  DowngradeFilter,
+  Publication,
+  PublicationFilter,
+  PublicationState,
+  ReliedClaim,
+} from './publication/publication.queries.js';
 export * from './queries.js';
 export type { DenialsRow, RefusalsRow, ReversalsRow, TakeBacksRow } from './reports/case.queries.js';
 export type { EchoesRow, StatusRow, ThroughputRow } from './reports/day.queries.js';

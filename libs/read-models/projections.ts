@@ -1,6 +1,7 @@
 import { attributionProjection } from './attribution/attribution.projection.js';
 import { claimProjection } from './claim/claim.projection.js';
 import type { Projection } from './projection/projection.js';
+import { publicationProjection } from './publication/publication.projection.js';
 import { reportClaimsProjection } from './reports/report-claims.projection.js';
 import { reportDaysProjection } from './reports/report-days.projection.js';
 import { reportWordsProjection } from './reports/report-words.projection.js';
@@ -15,6 +16,7 @@ export const PROJECTIONS: readonly Projection[] = [
   attributionProjection,
   statusHistoryProjection,
   sourceProjection,
+  publicationProjection,
   threadDetailsProjection,
   reportDaysProjection,
   reportClaimsProjection,

@@ -4,6 +4,15 @@ import type { Position } from '#event-store';
 import { AttributionEntity, type AttributionRow } from './attribution/attribution.entity.js';
 import { ClaimEntity, type ClaimRow } from './claim/claim.entity.js';
 import { after, type Page, type PageRequest, pageOf } from './paging/keyset-page.js';
+import { PublicationClaimEntity, PublicationEntity } from './publication/publication.entity.js';
+import {
+  type Downgrade,
+  type DowngradeFilter,
+  downgrades,
+  type Publication,
+  type PublicationFilter,
+  publications,
+} from './publication/publication.queries.js';
 import { SEARCH, type SearchHit, threadsWith } from './search/search.queries.js';
 import { SourceEntity, type SourceRow } from './source/source.entity.js';
 import { StatusHistoryEntity, type StatusHistoryRow } from './status-history/status-history.entity.js';
@@ -18,6 +27,8 @@ export const readModelEntities: readonly EntitySchema[] = [
   StatusHistoryEntity,
   SourceEntity,
   ThreadDetailsEntity,
+  PublicationEntity,
+  PublicationClaimEntity,
 ];
 
 export interface BoardFilter {
@@ -178,6 +189,14 @@ export class ReadModelQueries {
     }
     query.orderBy("lower(coalesce(s.name, ''))", 'ASC').addOrderBy('s.source_id', 'ASC');
     return pageOf(query, page, (row) => [row.name ?? '', row.sourceId]);
+  }
+
+  async publications(filter: PublicationFilter, page: PageRequest): Promise<Page<Publication>> {
+    return publications(this.source, filter, page);
+  }
+
+  async downgrades(filter: DowngradeFilter, page: PageRequest): Promise<Page<Downgrade>> {
+    return downgrades(this.source, filter, page);
   }
 
   /** What sources (of a sealed one the label) and threads (the slug) are called now. Those nobody knows are left out. */

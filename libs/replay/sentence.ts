@@ -72,6 +72,14 @@ function deedOf({ stored, claim, attribution, before }: ReplayStep, names: Names
         ? `${who} merges this thread into ${other}, which speaks for it from here on${because(reason)}`
         : `${who} merges ${other} into this thread, with ${counted(claims.length)}${because(reason)}`;
     }
+    case 'PiecePublished': {
+      const { title, piece, pinnedRevision, reliesOn } = event.data;
+      const rests =
+        reliesOn.length === 0 ? 'no claim' : `${reliesOn.length} ${reliesOn.length === 1 ? 'claim' : 'claims'}`;
+      return `${who} publishes "${short(title ?? piece)}", made from revision ${pinnedRevision} and resting on ${rests}`;
+    }
+    case 'PieceWithdrawn':
+      return `${who} withdraws a piece${because(event.data.reason)}`;
     case 'ThreadUnmerged': {
       const { role, otherThreadId, claims, reason } = event.data;
       const other = names.threads.get(otherThreadId) ?? otherThreadId;

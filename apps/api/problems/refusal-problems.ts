@@ -103,6 +103,16 @@ export const REFUSAL_PROBLEMS = {
     title: 'An exclusive set needs two claims',
     explanation: 'Claims exclude each other from two on. Name at least two different claims of the thread.',
   },
+  revision_ahead: {
+    status: 422,
+    title: 'The thread has no such revision yet',
+    explanation: 'A piece is pinned to a revision that the thread has, or to none, which is the one it has now.',
+  },
+  publication_not_found: {
+    status: 404,
+    title: 'No such publication',
+    explanation: 'No publication has this id. GET /v1/publications lists them.',
+  },
   ruling_not_found: {
     status: 409,
     title: 'No ruling stands',

@@ -91,6 +91,20 @@ export type UnmergeThread = Command<
   { readonly claims: readonly CarriedClaim[]; readonly exclusiveSets: readonly ExclusiveSet[]; readonly reason: string }
 >;
 
+/** Null: the revision that the thread has; the core claims that stand firm there. */
+export type PublishPiece = Command<
+  'PublishPiece',
+  {
+    readonly publicationId: string;
+    readonly piece: string;
+    readonly title: string | null;
+    readonly publishedAt: Instant;
+    readonly revision: bigint | null;
+    readonly reliesOn: readonly ClaimId[] | null;
+  }
+>;
+export type WithdrawPiece = Command<'WithdrawPiece', { readonly publicationId: string; readonly reason: string }>;
+
 export type ThreadCommand =
   | OpenThread
   | ReviseThread
@@ -110,4 +124,6 @@ export type ThreadCommand =
   | MergeThread
   | AbsorbThread
   | ReleaseThread
-  | UnmergeThread;
+  | UnmergeThread
+  | PublishPiece
+  | WithdrawPiece;

@@ -11,6 +11,7 @@ import {
   decideRule,
 } from './decide-claim.js';
 import { decideAbsorb, decideMerge, decideRelease, decideUnmerge } from './decide-merge.js';
+import { decidePublish, decideWithdraw } from './decide-publication.js';
 import { decideClose, decideOpen, decideReopen, decideRevise } from './decide-thread.js';
 import type { ThreadCommand } from './thread.commands.js';
 import type { ThreadEvent } from './thread.events.js';
@@ -80,6 +81,10 @@ function carryOut(command: ThreadCommand, state: ThreadState): readonly ThreadEv
       return decideRelease(command, state);
     case 'UnmergeThread':
       return decideUnmerge(command, state);
+    case 'PublishPiece':
+      return decidePublish(command, state);
+    case 'WithdrawPiece':
+      return decideWithdraw(command, state);
   }
 }
 
@@ -95,6 +100,7 @@ const REFUSED_WHEN_CLOSED: ReadonlySet<ThreadCommand['type']> = new Set([
 const ALLOWED_WHEN_MERGED: ReadonlySet<ThreadCommand['type']> = new Set([
   'OpenThread',
   'UnmergeThread',
+  'WithdrawPiece',
 ] satisfies ThreadCommand['type'][]);
 
 function refusalByLifecycle(command: ThreadCommand, state: ThreadState): Refusal | null {

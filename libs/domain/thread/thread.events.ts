@@ -176,6 +176,22 @@ export type ThreadUnmerged = Event<
   }
 >;
 
+/** A piece went out that rests on the thread as it was known at a revision. */
+export type PiecePublished = Event<
+  'PiecePublished',
+  {
+    readonly publicationId: string;
+    /** Its address, or the CMS's own id. */
+    readonly piece: string;
+    readonly title: string | null;
+    readonly publishedAt: Instant;
+    /** As text. */
+    readonly pinnedRevision: string;
+    readonly reliesOn: readonly ClaimId[];
+  }
+>;
+export type PieceWithdrawn = Event<'PieceWithdrawn', { readonly publicationId: string; readonly reason: string }>;
+
 export type AttributionEvent = ClaimReported | ClaimConfirmed | ClaimDenied | CommentDeclined;
 
 export type ThreadEvent =
@@ -195,4 +211,6 @@ export type ThreadEvent =
   | ThreadClosed
   | ThreadReopened
   | ThreadMerged
-  | ThreadUnmerged;
+  | ThreadUnmerged
+  | PiecePublished
+  | PieceWithdrawn;

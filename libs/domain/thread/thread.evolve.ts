@@ -23,6 +23,8 @@ export function initialThreadState(): ThreadState {
     attributions: new Map(),
     attributionIdByKey: new Map(),
     exclusiveSets: [],
+    publications: new Map(),
+    publicationIdByPiece: new Map(),
     revision: -1n,
   };
 }
@@ -136,6 +138,19 @@ function apply(state: ThreadState, { event, revision, recordedAt }: Recorded<Thr
         ...event.data.exclusiveSets,
       ];
       return;
+    case 'PiecePublished': {
+      const { publicationId, piece } = event.data;
+      state.publications.set(publicationId, { ...event.data, withdrawn: false });
+      state.publicationIdByPiece.set(piece, publicationId);
+      return;
+    }
+    case 'PieceWithdrawn': {
+      const publication = state.publications.get(event.data.publicationId);
+      if (publication !== undefined) {
+        state.publications.set(publication.publicationId, { ...publication, withdrawn: true });
+      }
+      return;
+    }
   }
 }
 

@@ -31,6 +31,17 @@ export interface ClaimRecord extends ClaimDetails {
   readonly carriedFrom: ThreadId | null;
 }
 
+/** A piece that went out. */
+export interface PublicationRecord {
+  readonly publicationId: string;
+  readonly piece: string;
+  readonly title: string | null;
+  readonly publishedAt: string;
+  readonly pinnedRevision: string;
+  readonly reliesOn: readonly ClaimId[];
+  readonly withdrawn: boolean;
+}
+
 /** A thread as its stream says it is. Owned by whoever folds it: `evolve` changes it in place. */
 export interface ThreadState {
   /** Null until the thread is opened. */
@@ -48,6 +59,9 @@ export interface ThreadState {
   readonly attributions: Map<AttributionId, AttributionRecord>;
   readonly attributionIdByKey: Map<string, AttributionId>;
   exclusiveSets: readonly ExclusiveSet[];
+  readonly publications: Map<string, PublicationRecord>;
+  /** Of each piece the last publication. */
+  readonly publicationIdByPiece: Map<string, string>;
   /** Revision of the last event folded; -1n before the first. */
   revision: bigint;
 }

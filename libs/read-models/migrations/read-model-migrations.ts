@@ -1,4 +1,5 @@
 import type { MigrationInterface } from 'typeorm';
+import { AddPublications1790000300001 } from './add-publications.migration.js';
 import { AddReports1790000500002 } from './add-reports.migration.js';
 import { AddThreadDetails1790000500001 } from './add-thread-details.migration.js';
 import { CreateParkedEvents1790000700001 } from './create-parked-events.migration.js';
@@ -10,4 +11,5 @@ export const readModelMigrations: readonly (new () => MigrationInterface)[] = [
   AddThreadDetails1790000500001,
   AddReports1790000500002,
   CreateParkedEvents1790000700001,
+  AddPublications1790000300001,
 ];

@@ -39,7 +39,7 @@ export class TableWriter {
     await this.client.query(
       `INSERT INTO ${table} (${names})
        SELECT ${names} FROM json_populate_recordset(NULL::${table}, $1)
-       ON CONFLICT (${keys.join()}) DO UPDATE SET ${updates.join()}`,
+       ON CONFLICT (${keys.join()}) DO ${updates.length === 0 ? 'NOTHING' : `UPDATE SET ${updates.join()}`}`,
       [toJson(columns, rows)],
     );
   }

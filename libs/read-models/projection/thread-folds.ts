@@ -91,6 +91,8 @@ export class ThreadFold {
       case 'RulingLifted':
       case 'ThreadClosed':
       case 'ThreadReopened':
+      case 'PiecePublished':
+      case 'PieceWithdrawn':
         return;
     }
   }

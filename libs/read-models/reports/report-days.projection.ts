@@ -154,6 +154,8 @@ function workOf({ type }: LedgerEvent): (typeof WORK_COUNTS)[number] {
     case 'ThreadReopened':
     case 'ThreadMerged':
     case 'ThreadUnmerged':
+    case 'PiecePublished':
+    case 'PieceWithdrawn':
       return 'other_thread_events';
     case 'SourceRegistered':
     case 'SourceRevised':
