@@ -2,6 +2,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queryClient } from './api/query-client.js';
+import { LiveFeed } from './live/live-feed.js';
 import { Screens } from './screens.js';
 import { SessionGate } from './session/session.js';
 import { FailureBoundary } from './shell/failure-boundary.js';
@@ -18,9 +19,11 @@ createRoot(container).render(
     <QueryClientProvider client={queryClient}>
       <FailureBoundary>
         <SessionGate>
-          <Shell>
-            <Screens />
-          </Shell>
+          <LiveFeed>
+            <Shell>
+              <Screens />
+            </Shell>
+          </LiveFeed>
         </SessionGate>
       </FailureBoundary>
     </QueryClientProvider>

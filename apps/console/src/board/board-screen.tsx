@@ -10,10 +10,12 @@ import { BoardFilters } from './board-filters.js';
 import { useBoard } from './board-query.js';
 import { BoardRow } from './board-row.js';
 import { useBoardFilter } from './use-board-filter.js';
+import { useLiveBoard } from './use-live-board.js';
 
 export function BoardScreen() {
   useTitle('Board');
   const [filter, change] = useBoardFilter();
+  useLiveBoard();
   const board = useBoard(filter);
   const threads = board.data ?? [];
   return (
@@ -104,5 +106,8 @@ function useRowKeys(): void {
     next?.focus();
     next?.scrollIntoView({ block: 'nearest' });
   };
-  useShortcuts({ j: () => go(1), k: () => go(-1) });
+  useShortcuts([
+    ['j', () => go(1)],
+    ['k', () => go(-1)],
+  ]);
 }

@@ -2,11 +2,14 @@ import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-quer
 import { createContext, type ReactNode, useContext, useEffect } from 'react';
 import { answer, api, credentials } from '../api/client.js';
 import { ApiProblem } from '../api/problem.js';
-import type { Session } from '../api/types.js';
+import type { Role, Session } from '../api/types.js';
 import { FailureScreen } from '../shell/failure-screen.js';
 import { SignInScreen } from './sign-in-screen.js';
 
 const SESSION = ['session'];
+/** From the least to the most: each role may do what those before it may. */
+const ROLES: readonly Role[] = ['reader', 'reporter', 'editor', 'admin'];
+
 const SessionContext = createContext<Session | null>(null);
 
 async function currentSession(): Promise<Session | null> {
@@ -45,6 +48,11 @@ export function useSession(): Session {
   const session = useContext(SessionContext);
   if (session === null) throw new Error('Only what stands in SessionGate knows who is signed in.');
   return session;
+}
+
+/** Whether the role of who is signed in includes this one. What it may not do is not shown; the API refuses it too. */
+export function useMay(role: Role): boolean {
+  return ROLES.indexOf(useSession().role) >= ROLES.indexOf(role);
 }
 
 export function useSignOut(): () => Promise<void> {

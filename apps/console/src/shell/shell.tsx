@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
+import { LiveSign } from '../live/live-sign.js';
 import { useSession, useSignOut } from '../session/session.js';
 import icon from './icon.svg';
 import { ShortcutsDialog } from './shortcuts-dialog.js';
@@ -14,11 +15,11 @@ export function Shell({ children }: { readonly children: ReactNode }) {
   const [path, navigate] = useLocation();
   const [helpOpen, setHelpOpen] = useState(false);
   useFocusOnArrival(path);
-  useShortcuts({
-    '?': () => setHelpOpen(true),
-    'g b': () => navigate('/'),
-    '/': () => document.querySelector<HTMLInputElement>('input[type=search]')?.focus(),
-  });
+  useShortcuts([
+    ['?', () => setHelpOpen(true)],
+    ['g b', () => navigate('/')],
+    ['/', () => document.querySelector<HTMLInputElement>('input[type=search]')?.focus()],
+  ]);
   return (
     <>
       <a className="skip" href="#content">
@@ -67,6 +68,7 @@ function Account({ onHelp }: { readonly onHelp: () => void }) {
   const [theme, setTheme] = useState(storedTheme);
   return (
     <div className="account">
+      <LiveSign />
       <span className="who" title={`Signed in as ${name}`}>
         {name} <span className="role">{role}</span>
       </span>

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 
 /** By keys pressed one after the other, such as `g b`. */
-export type Shortcuts = Readonly<Record<string, () => void>>;
+export type Shortcuts = readonly (readonly [keys: string, act: () => void])[];
 
 const SEQUENCE_MS = 1_000;
 
@@ -15,7 +15,8 @@ export function useShortcuts(shortcuts: Shortcuts): void {
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event.target)) return;
       const sequence = event.timeStamp - firstAt < SEQUENCE_MS ? `${first} ${event.key}` : event.key;
-      const act = current.current[sequence] ?? current.current[event.key];
+      const find = (wanted: string) => current.current.find(([keys]) => keys === wanted)?.[1];
+      const act = find(sequence) ?? find(event.key);
       first = event.key;
       firstAt = event.timeStamp;
       if (act === undefined) return;

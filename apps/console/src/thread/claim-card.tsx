@@ -1,5 +1,6 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { Attribution, Claim, Source } from '../api/types.js';
+import type { MomentAsked } from '../replay/stops.js';
 import { ClaimStatusMark } from '../status/status-mark.js';
 import { wordOf } from '../status/status-meanings.js';
 import { AttributionLine } from './attribution-line.js';
@@ -8,21 +9,27 @@ import { useClaimDetail } from './thread-queries.js';
 
 export interface ClaimContext {
   readonly thread: string;
+  /** Null: now. */
+  readonly moment: MomentAsked;
   readonly attributions: ReadonlyMap<string, Attribution>;
   readonly sources: ReadonlyMap<string, Source>;
 }
 
 interface CardProps extends ClaimContext {
   readonly claim: Claim;
-  readonly initiallyOpen: boolean;
+  /** The step that is shown is about it. */
+  readonly hasMoved: boolean;
 }
 
 /** A claim, where it stands, and why. */
-export function ClaimCard({ claim, initiallyOpen, ...context }: CardProps) {
-  const [open, setOpen] = useState(initiallyOpen);
+export function ClaimCard({ claim, hasMoved, ...context }: CardProps) {
+  const [open, setOpen] = useState(claim.core || hasMoved);
+  useEffect(() => {
+    if (hasMoved) setOpen(true);
+  }, [hasMoved]);
   const { key, statement, core, status, basis, challenged } = claim;
   return (
-    <li className="claim">
+    <li className={hasMoved ? 'claim moved' : 'claim'}>
       <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>
           <ClaimStatusMark status={status} basis={status === 'confirmed' ? basis : null} />
@@ -49,7 +56,7 @@ function ClaimBody({ claim, ...context }: ClaimContext & { readonly claim: Claim
         <Side title="Against" voices={claim.against} {...context} />
       </div>
       <SetAside claim={claim} {...context} />
-      <WouldChange claim={claim} thread={context.thread} />
+      <WouldChange claim={claim} {...context} />
     </div>
   );
 }
@@ -147,12 +154,12 @@ function Instead({ by, attributions, sources }: InsteadProps): ReactNode {
   return `; counted is ${name ?? '…'}${via === '' ? ', first hand' : ` via ${via}`}`;
 }
 
-function WouldChange({ claim, thread }: { readonly claim: Claim; readonly thread: string }) {
-  const { data } = useClaimDetail(thread, claim.claimId, true);
+function WouldChange({ claim, thread, moment }: ClaimContext & { readonly claim: Claim }) {
+  const { data } = useClaimDetail(thread, claim.claimId, moment);
   if (data === undefined || data.wouldChange.length === 0) return null;
   return (
     <section className="would-change">
-      <h4>What would change it</h4>
+      <h4>What would change it{moment !== null && ', then'}</h4>
       <ul>
         {data.wouldChange.map(({ sentence }) => (
           <li key={sentence}>{sentence}</li>

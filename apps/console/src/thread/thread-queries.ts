@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { answer, api } from '../api/client.js';
 import type { Attribution, AttributionPage } from '../api/types.js';
 import { afterWritten } from '../api/written.js';
+import type { MomentAsked } from '../replay/stops.js';
 
 const PAGE = 200;
 
@@ -39,16 +40,15 @@ export function useAttributions(thread: string) {
 }
 
 /** What would change the status of a claim: worked out by the API when somebody looks. */
-export function useClaimDetail(thread: string, claim: string, enabled: boolean) {
+export function useClaimDetail(thread: string, claim: string, moment: MomentAsked) {
   return useQuery({
-    queryKey: ['thread', thread, 'claim', claim],
+    queryKey: ['thread', thread, 'claim', claim, moment],
     queryFn: ({ signal }) =>
       answer(
         api.GET('/v1/threads/{thread}/claims/{claim}', {
-          params: { path: { thread, claim }, query: afterWritten() },
+          params: { path: { thread, claim }, query: moment ?? afterWritten() },
           signal,
         }),
       ),
-    enabled,
   });
 }

@@ -1,83 +1,69 @@
 import { useMemo } from 'react';
-import { Link } from 'wouter';
-import type { Attribution, ThreadDetail } from '../api/types.js';
-import { Ago } from '../moments/moment.js';
+import type { Attribution, ReplayStep, ThreadDetail } from '../api/types.js';
+import { ReplayPanel } from '../replay/replay-panel.js';
+import { useReplay, useThreadThen } from '../replay/replay-queries.js';
+import { useAxis, useReplayPosition } from '../replay/use-replay-position.js';
+import { useStory } from '../replay/use-story.js';
 import { FailureScreen } from '../shell/failure-screen.js';
 import { useTitle } from '../shell/use-title.js';
 import { Waiting } from '../shell/waiting.js';
 import { useSources } from '../sources/source-queries.js';
-import { ThreadStatusMark } from '../status/status-mark.js';
 import { ClaimCard } from './claim-card.js';
 import './thread.css';
+import { ThreadHead } from './thread-head.js';
 import { useAttributions, useThread } from './thread-queries.js';
+import { useLiveThread } from './use-live-thread.js';
 
 export function ThreadScreen({ thread }: { readonly thread: string }) {
   const now = useThread(thread);
   const attributions = useAttributions(thread);
-  const error = now.error ?? attributions.error;
-  if (error !== null && (now.data === undefined || attributions.data === undefined)) {
-    return <FailureScreen error={error} />;
+  const replay = useReplay(thread);
+  const error = now.error ?? attributions.error ?? replay.error;
+  if (now.data !== undefined && attributions.data !== undefined && replay.data !== undefined) {
+    return <ThreadPage thread={thread} now={now.data} attributions={attributions.data} steps={replay.data} />;
   }
-  if (now.data === undefined || attributions.data === undefined) return <Waiting what="the thread" />;
-  return <ThreadPage detail={now.data} attributions={attributions.data} />;
+  return error === null ? <Waiting what="the thread" /> : <FailureScreen error={error} />;
 }
 
 interface PageProps {
-  readonly detail: ThreadDetail;
+  /** As the address names it. */
+  readonly thread: string;
+  readonly now: ThreadDetail;
   readonly attributions: ReadonlyMap<string, Attribution>;
+  readonly steps: readonly ReplayStep[];
 }
 
-function ThreadPage({ detail, attributions }: PageProps) {
-  useTitle(detail.headline);
+function ThreadPage({ thread, now, attributions, steps }: PageProps) {
+  useTitle(now.headline);
+  useLiveThread(now.threadId, thread);
   const sources = useSources(useMemo(() => idsOf(attributions), [attributions]));
+  const axis = useAxis();
+  const { stops, standings } = useStory(axis, { thread, steps, attributions, claims: now.claims, sources });
+  const position = useReplayPosition(axis, stops);
+  const stop = stops[position.index] ?? null;
+  const then = useThreadThen(thread, stop?.moment ?? null);
+  const shown = stop === null ? now : (then.data ?? now);
   return (
     <article className="thread">
-      <ThreadHead detail={detail} />
+      <ThreadHead shown={shown} isPast={stop !== null} />
+      <ReplayPanel claims={now.claims} stops={stops} standings={standings} position={position} />
       <section aria-labelledby="claims">
         <h2 id="claims">Claims</h2>
         <ol className="claims">
-          {detail.claims.map((claim) => (
+          {shown.claims.map((claim) => (
             <ClaimCard
               key={claim.claimId}
               claim={claim}
-              thread={detail.threadId}
+              thread={thread}
+              moment={stop?.moment ?? null}
               attributions={attributions}
               sources={sources}
-              initiallyOpen={claim.core}
+              hasMoved={stop?.claimIds.includes(claim.claimId) ?? false}
             />
           ))}
         </ol>
       </section>
     </article>
-  );
-}
-
-function ThreadHead({ detail }: { readonly detail: ThreadDetail }) {
-  const { headline, desk, topics, lifecycle, mergedInto, status, policy, changedAt } = detail;
-  return (
-    <header className="thread-head">
-      <p className="about">
-        <Link href={`/?desk=${desk}`}>{desk}</Link>
-        {topics.map((topic) => (
-          <Link key={topic} href={`/?topic=${topic}`}>
-            {topic}
-          </Link>
-        ))}
-        {lifecycle !== 'active' && <span className="tag">{lifecycle}</span>}
-      </p>
-      <h1>{headline}</h1>
-      <p className="standing">
-        <ThreadStatusMark status={status} />
-        <span className="hint">
-          by policy {policy}, changed <Ago at={changedAt} />
-        </span>
-      </p>
-      {mergedInto !== null && (
-        <p className="heed">
-          Merged: <Link href={`/threads/${mergedInto}`}>another thread</Link> speaks for this one.
-        </p>
-      )}
-    </header>
   );
 }
 
