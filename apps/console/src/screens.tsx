@@ -7,6 +7,10 @@ import { Waiting } from './shell/waiting.js';
 
 const ThreadScreen = lazy(async () => ({ default: (await import('./thread/thread-screen.js')).ThreadScreen }));
 
+const NewThreadScreen = lazy(async () => ({
+  default: (await import('./enter/new-thread-screen.js')).NewThreadScreen,
+}));
+
 /** The board comes with the page; every other screen is fetched when it is first visited. */
 export function Screens() {
   const [path] = useLocation();
@@ -16,6 +20,7 @@ export function Screens() {
         <Switch>
           <Route path="/" component={BoardScreen} />
           <Route path="/sign-in" component={BoardScreen} />
+          <Route path="/new" component={NewThreadScreen} />
           <Route path="/threads/:thread">{({ thread }) => <ThreadScreen key={thread} thread={thread} />}</Route>
           <Route component={NotFoundScreen} />
         </Switch>

@@ -19,3 +19,6 @@ export type ReplayPage = Schemas['ReplayPageDto'];
 export type FeedItem = Schemas['FeedItemDto'];
 export type ThreadPage = Schemas['ThreadPageDto'];
 export type Role = Schemas['Role'];
+export type AttributionRequest = Schemas['AttributionRequest'];
+export type SourceKind = Schemas['SourceKind'];
+export type Receipt = Schemas['ReceiptDto'];

@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { LiveSign } from '../live/live-sign.js';
-import { useSession, useSignOut } from '../session/session.js';
+import { useMay, useSession, useSignOut } from '../session/session.js';
 import icon from './icon.svg';
 import { ShortcutsDialog } from './shortcuts-dialog.js';
 import './shell.css';
@@ -13,6 +13,7 @@ const THEME_WORDS = { system: 'Theme: system', light: 'Theme: light', dark: 'The
 /** What stands around every screen. */
 export function Shell({ children }: { readonly children: ReactNode }) {
   const [path, navigate] = useLocation();
+  const mayWrite = useMay('reporter');
   const [helpOpen, setHelpOpen] = useState(false);
   useFocusOnArrival(path);
   useShortcuts([
@@ -34,6 +35,11 @@ export function Shell({ children }: { readonly children: ReactNode }) {
           <Section href="/" path={path}>
             Board
           </Section>
+          {mayWrite && (
+            <Section href="/new" path={path}>
+              Open a thread
+            </Section>
+          )}
         </nav>
         <Account onHelp={() => setHelpOpen(true)} />
       </header>

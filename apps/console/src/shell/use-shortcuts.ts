@@ -13,7 +13,7 @@ export function useShortcuts(shortcuts: Shortcuts): void {
     let first = '';
     let firstAt = 0;
     const press = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event.target)) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTaken(event)) return;
       const sequence = event.timeStamp - firstAt < SEQUENCE_MS ? `${first} ${event.key}` : event.key;
       const find = (wanted: string) => current.current.find(([keys]) => keys === wanted)?.[1];
       const act = find(sequence) ?? find(event.key);
@@ -28,6 +28,12 @@ export function useShortcuts(shortcuts: Shortcuts): void {
   }, []);
 }
 
-function isTyping(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('input, select, textarea, dialog, [contenteditable]') !== null;
+/** What has the focus needs the key itself: text that is being typed, or a choice that arrows move. */
+function isTaken({ target, key }: KeyboardEvent): boolean {
+  if (!(target instanceof Element)) return false;
+  if (target.closest('dialog') !== null) return true;
+  const control = target.closest('input, select, textarea');
+  if (control === null) return false;
+  const isBox = control.matches('input:is([type=radio], [type=checkbox])');
+  return !isBox || key.startsWith('Arrow') || key === ' ';
 }

@@ -1,5 +1,5 @@
 import { useCombobox } from 'downshift';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Source } from '../api/types.js';
 import { useSourceOffers, useSources } from './source-queries.js';
 import './source-picker.css';
@@ -16,19 +16,32 @@ interface PickerProps {
 
 /** A text field that offers the sources with those words in their names. */
 export function SourcePicker({ label, value, onPicked, placeholder = 'Any', invalid, describedBy }: PickerProps) {
-  const picked = useSources(value === '' ? [] : [value]).get(value) ?? null;
-  const [typed, setTyped] = useState('');
-  const { data: offers = [] } = useSourceOffers(typed, true);
+  const [own, setOwn] = useState<Source | null>(null);
+  const found = useSources(value === '' ? [] : [value]).get(value);
+  const picked = value === '' ? null : own?.sourceId === value ? own : (found ?? null);
+  const [text, setText] = useState('');
+  useEffect(() => {
+    if (picked !== null) setText(nameOf(picked));
+  }, [picked]);
+  const { data: offers = [] } = useSourceOffers(picked === null ? text.trim() : '', true);
   const box = useCombobox<Source>({
     items: [...offers],
     itemToString: nameOf,
     itemToKey: (source) => source?.sourceId,
     selectedItem: picked,
+    inputValue: text,
     onInputValueChange: ({ inputValue, type }) => {
-      if (type === useCombobox.stateChangeTypes.InputChange) setTyped(inputValue);
-      if (inputValue === '' && value !== '') onPicked(null);
+      if (type !== useCombobox.stateChangeTypes.InputChange) return;
+      // Other words than those of the source that was picked pick it no more.
+      setText(inputValue);
+      if (value !== '') onPicked(null);
     },
-    onSelectedItemChange: ({ selectedItem }) => onPicked(selectedItem ?? null),
+    onSelectedItemChange: ({ selectedItem }) => {
+      if (selectedItem === null) return;
+      setOwn(selectedItem);
+      setText(nameOf(selectedItem));
+      onPicked(selectedItem);
+    },
   });
   return (
     <div className="field source-picker">

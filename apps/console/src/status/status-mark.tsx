@@ -9,7 +9,7 @@ export function ClaimStatusMark({ status, basis }: { readonly status: ClaimStatu
   return (
     <span className={`status tone-${status}`} title={says}>
       <StatusGlyph status={status} />
-      {word}
+      <span>{word}</span>
       {basis != null && <span className="basis">{basis === 'multiple' ? 'by several' : 'by one'}</span>}
     </span>
   );
@@ -20,7 +20,7 @@ export function ThreadStatusMark({ status }: { readonly status: ThreadStatus }) 
   return (
     <span className={`status tone-${status}`} title={says}>
       <StatusGlyph status={status} />
-      {word}
+      <span>{word}</span>
     </span>
   );
 }

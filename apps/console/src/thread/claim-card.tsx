@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import type { Attribution, Claim, Source } from '../api/types.js';
+import { AttributionActions, ClaimActions } from '../enter/action-buttons.js';
 import type { MomentAsked } from '../replay/stops.js';
 import { ClaimStatusMark } from '../status/status-mark.js';
 import { wordOf } from '../status/status-meanings.js';
@@ -57,6 +58,7 @@ function ClaimBody({ claim, ...context }: ClaimContext & { readonly claim: Claim
       </div>
       <SetAside claim={claim} {...context} />
       <WouldChange claim={claim} {...context} />
+      <ClaimActions claim={claim} />
     </div>
   );
 }
@@ -103,7 +105,13 @@ function Side({ title, voices, attributions, sources }: SideProps) {
             </p>
             {attributionIds.map((id) => {
               const attribution = attributions.get(id);
-              return attribution && <AttributionLine key={id} attribution={attribution} sources={sources} />;
+              return (
+                attribution && (
+                  <AttributionLine key={id} attribution={attribution} sources={sources}>
+                    <AttributionActions attribution={attribution} />
+                  </AttributionLine>
+                )
+              );
             })}
           </li>
         ))}
@@ -132,6 +140,7 @@ function SetAside({ claim, attributions, sources }: ClaimContext & { readonly cl
                   <Instead by={by} attributions={attributions} sources={sources} />
                   {attribution.takenBackReason !== null && ` (“${attribution.takenBackReason}”)`}.
                 </p>
+                <AttributionActions attribution={attribution} />
               </AttributionLine>
             </li>
           );

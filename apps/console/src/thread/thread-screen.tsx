@@ -1,9 +1,12 @@
-import { useMemo } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import type { Attribution, ReplayStep, ThreadDetail } from '../api/types.js';
+import { ThreadActions } from '../enter/action-buttons.js';
+import { ActContext, type Action } from '../enter/actions.js';
 import { ReplayPanel } from '../replay/replay-panel.js';
 import { useReplay, useThreadThen } from '../replay/replay-queries.js';
 import { useAxis, useReplayPosition } from '../replay/use-replay-position.js';
 import { useStory } from '../replay/use-story.js';
+import { useMay } from '../session/session.js';
 import { FailureScreen } from '../shell/failure-screen.js';
 import { useTitle } from '../shell/use-title.js';
 import { Waiting } from '../shell/waiting.js';
@@ -13,6 +16,8 @@ import './thread.css';
 import { ThreadHead } from './thread-head.js';
 import { useAttributions, useThread } from './thread-queries.js';
 import { useLiveThread } from './use-live-thread.js';
+
+const ActionDialog = lazy(async () => ({ default: (await import('../enter/action-dialog.js')).ActionDialog }));
 
 export function ThreadScreen({ thread }: { readonly thread: string }) {
   const now = useThread(thread);
@@ -42,28 +47,38 @@ function ThreadPage({ thread, now, attributions, steps }: PageProps) {
   const position = useReplayPosition(axis, stops);
   const stop = stops[position.index] ?? null;
   const then = useThreadThen(thread, stop?.moment ?? null);
+  const [action, setAction] = useState<Action | null>(null);
+  const mayWrite = useMay('reporter') && stop === null;
   const shown = stop === null ? now : (then.data ?? now);
   return (
-    <article className="thread">
-      <ThreadHead shown={shown} isPast={stop !== null} />
-      <ReplayPanel claims={now.claims} stops={stops} standings={standings} position={position} />
-      <section aria-labelledby="claims">
-        <h2 id="claims">Claims</h2>
-        <ol className="claims">
-          {shown.claims.map((claim) => (
-            <ClaimCard
-              key={claim.claimId}
-              claim={claim}
-              thread={thread}
-              moment={stop?.moment ?? null}
-              attributions={attributions}
-              sources={sources}
-              hasMoved={stop?.claimIds.includes(claim.claimId) ?? false}
-            />
-          ))}
-        </ol>
-      </section>
-    </article>
+    <ActContext value={mayWrite ? setAction : null}>
+      <article className="thread">
+        <ThreadHead shown={shown} isPast={stop !== null} />
+        <ThreadActions detail={now} />
+        <ReplayPanel claims={now.claims} stops={stops} standings={standings} position={position} />
+        <section aria-labelledby="claims">
+          <h2 id="claims">Claims</h2>
+          <ol className="claims">
+            {shown.claims.map((claim) => (
+              <ClaimCard
+                key={claim.claimId}
+                claim={claim}
+                thread={thread}
+                moment={stop?.moment ?? null}
+                attributions={attributions}
+                sources={sources}
+                hasMoved={stop?.claimIds.includes(claim.claimId) ?? false}
+              />
+            ))}
+          </ol>
+        </section>
+        {action !== null && (
+          <Suspense>
+            <ActionDialog action={action} detail={now} sources={sources} onClose={() => setAction(null)} />
+          </Suspense>
+        )}
+      </article>
+    </ActContext>
   );
 }
 
