@@ -69,7 +69,7 @@ describe('the seed story, entered through the console', () => {
   it('is replayed step by step, and at each step stands as it stood', async () => {
     await page.keyboard.press('Home');
     await page.getByText('Step 1 of 14').waitFor();
-    expect(await heading().getByText('Open', { exact: true }).isVisible()).toBe(true);
+    await heading().getByText('Open', { exact: true }).waitFor();
     for (const [index, step] of seedStory.attributions.entries()) {
       await page.keyboard.press('ArrowRight');
       await page.getByText(`Step ${index + 2} of 14`).waitFor();

@@ -6,6 +6,7 @@ import { STANCE_WORDS } from '../status/status-meanings.js';
 import type { Action } from './actions.js';
 import { CorrectForm, RecordForm, RetractForm, VoidForm } from './attribution-forms.js';
 import { LapseForm, LiftForm, MootForm, OpenClaimForm, RewordForm, RuleForm } from './claim-forms.js';
+import type { FormContext } from './form-context.js';
 import { CloseForm, ExcludeForm, MergeForm, ReopenForm, ReviseForm, UnmergeForm } from './thread-forms.js';
 
 interface DialogProps {
@@ -13,12 +14,6 @@ interface DialogProps {
   readonly detail: ThreadDetail;
   readonly sources: ReadonlyMap<string, Source>;
   readonly onClose: () => void;
-}
-
-/** What a form of the thread needs to know of it. */
-export interface FormContext {
-  readonly detail: ThreadDetail;
-  readonly onDone: () => void;
 }
 
 export function ActionDialog({ action, detail, sources, onClose }: DialogProps) {

@@ -5,9 +5,9 @@ import { Field, TextField } from '../forms/field.js';
 import { fromLocalInput, toLocalInput } from '../forms/local-time.js';
 import { nameOf } from '../sources/source-picker.js';
 import { useSources } from '../sources/source-queries.js';
-import type { FormContext } from './action-dialog.js';
 import { draftOf, newDraft, requestOf } from './attribution-draft.js';
 import { AttributionFields } from './attribution-fields.js';
+import type { FormContext } from './form-context.js';
 import { ReasonField, ReasonForm, ThreadForm } from './reason-form.js';
 
 export function RecordForm({ detail, onDone, claimId }: FormContext & { readonly claimId: string | null }) {

@@ -3,7 +3,7 @@ import { answer, api } from '../api/client.js';
 import type { Claim, ClaimStatus } from '../api/types.js';
 import { Check, Field, TextField } from '../forms/field.js';
 import { CLAIM_MEANINGS, wordOf } from '../status/status-meanings.js';
-import type { FormContext } from './action-dialog.js';
+import type { FormContext } from './form-context.js';
 import { ReasonForm, ThreadForm } from './reason-form.js';
 import { StandingSources } from './standing-sources.js';
 

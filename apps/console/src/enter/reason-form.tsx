@@ -2,8 +2,8 @@ import { type ReactNode, useState } from 'react';
 import type { Receipt } from '../api/types.js';
 import { CommandForm } from '../forms/command-form.js';
 import { TextField } from '../forms/field.js';
-import type { FormContext } from './action-dialog.js';
 import { ChangesSince } from './changes-since.js';
+import type { FormContext } from './form-context.js';
 
 interface ReasonFormProps extends FormContext {
   readonly submit: string;

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { answer, api } from '../api/client.js';
-import type { FormContext } from './action-dialog.js';
+import type { FormContext } from './form-context.js';
 import { ReasonForm, ThreadForm } from './reason-form.js';
 import { type ThreadDraft, ThreadFields, threadRequest } from './thread-fields.js';
 import { ThreadPicker } from './thread-picker.js';
