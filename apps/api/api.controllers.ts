@@ -13,6 +13,7 @@ import { ComparisonController } from './replay/comparison.controller.js';
 import { ReplayController } from './replay/replay.controller.js';
 import { AdministrationReportsController } from './reports/administration.controller.js';
 import { ReportsController } from './reports/reports.controller.js';
+import { StandardsReportController } from './reports/standards.controller.js';
 import { SearchController } from './search/search.controller.js';
 import { SessionController } from './session/session.controller.js';
 import { SourcesController } from './sources/sources.controller.js';
@@ -33,6 +34,7 @@ export const API_CONTROLLERS: readonly Class<unknown>[] = [
   FeedController,
   ReportsController,
   AdministrationReportsController,
+  StandardsReportController,
   ImportsController,
   KeysController,
   SessionController,

@@ -48,6 +48,20 @@ export class ReportQuery extends PeriodQuery {
   topic?: string;
 }
 
+export class StandardsQuery {
+  @DayParameter(FROM)
+  from?: string;
+
+  @DayParameter(TO)
+  to?: string;
+
+  @Text({ ...DESK, optional: true, description: 'Only threads that stand at this desk now.', example: 'asia' })
+  desk?: string;
+
+  @Text({ ...TOPIC, optional: true, description: 'Only threads that have this topic now.', example: 'russia' })
+  topic?: string;
+}
+
 export class AccessQuery extends PageQuery {
   @DayParameter(FROM)
   from?: string;
