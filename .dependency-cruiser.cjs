@@ -71,7 +71,7 @@ module.exports = {
       name: 'proof',
       severity: 'error',
       from: { path: libs('proof'), pathNot: spec },
-      to: outside(libs('proof'), '^libs/(domain|event-store)/index'),
+      to: outside(libs('proof'), '^libs/(domain|event-store|replay)/index'),
     },
     {
       name: 'platform',

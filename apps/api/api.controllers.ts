@@ -1,5 +1,6 @@
 import type { Type as Class } from '@nestjs/common';
 import { ConsoleController } from './console/console.controller.js';
+import { EvidenceController } from './evidence/evidence.controller.js';
 import { FeedController } from './feed/feed.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { ImportsController } from './imports/imports.controller.js';
@@ -40,6 +41,7 @@ export const API_CONTROLLERS: readonly Class<unknown>[] = [
   SessionController,
   ProofController,
   ProjectionsController,
+  EvidenceController,
   ProblemsController,
   HealthController,
   OpenApiController,

@@ -5,7 +5,7 @@ import { Sources, Threads } from '#application';
 import { EventStore } from '#event-store';
 import { Imports } from '#imports';
 import { AccessLog, ApiKeys, IdempotencyAnswers, Sessions } from '#operations';
-import { Proof } from '#proof';
+import { Proof, ThreadEvidence } from '#proof';
 import { ParkedEvents, ReadModelQueries, ReadModelWaiter, ReportQueries } from '#read-models';
 import { Replay } from '#replay';
 import { API_CONTROLLERS } from './api.controllers.js';
@@ -76,6 +76,10 @@ export class ApiModule {
         { provide: Threads, useValue: parts.threads },
         { provide: Proof, useValue: parts.proof },
         { provide: ParkedEvents, useValue: parts.parked },
+        {
+          provide: ThreadEvidence,
+          useValue: new ThreadEvidence({ ...parts, names: (ids) => queries.names(ids) }),
+        },
         ReadinessCheck,
         RouteAccess,
         AnswerKeeper,

@@ -43,6 +43,7 @@ export interface Ledger {
   readonly keys: ApiKeys;
   readonly sessions: Sessions;
   readonly idempotency: IdempotencyAnswers;
+  readonly accesses: AccessLog;
   readonly proof: Proof;
   /** Why this process signs no checkpoints, and what to do; null when it does. */
   readonly keyMissing: string | null;
@@ -150,6 +151,7 @@ async function connect({ config, logger, url, ownerUrl, embedded, name, makesKey
     keys,
     sessions: new Sessions(pool, keys),
     idempotency: new IdempotencyAnswers(pool),
+    accesses: new AccessLog(pool),
     proof,
     keyMissing: missing,
     embedded,

@@ -3,11 +3,13 @@ import 'reflect-metadata';
 import { Command } from 'commander';
 import { StartupError } from '#platform';
 import { registerCheckpoints } from './commands/checkpoint.command.js';
+import { registerEvidence } from './commands/evidence.command.js';
 import { registerImports } from './commands/imports.command.js';
 import { registerKeys } from './commands/keys.command.js';
 import { registerProcesses } from './commands/processes.command.js';
 import { registerProjections } from './commands/projections.command.js';
 import { registerReplay } from './commands/replay.command.js';
+import { registerVerify } from './commands/verify.command.js';
 
 const program = new Command('storyledger')
   .description('An event-sourced newsroom ledger: who said what, through whom, when, and what it adds up to.')
@@ -20,6 +22,8 @@ for (const register of [
   registerProjections,
   registerReplay,
   registerCheckpoints,
+  registerEvidence,
+  registerVerify,
 ])
   register(program);
 

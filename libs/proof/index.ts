@@ -1,3 +1,8 @@
+export { ProofBehind } from './evidence/log-evidence.js';
+export { type Evidence, ThreadEvidence } from './evidence/thread-evidence.js';
+export { readBundle } from './evidence/zip.js';
+export type { Finding } from './ledger/findings.js';
+export { type LedgerReport, verifyLedger } from './ledger/verify-ledger.js';
 export { proofMigrations } from './migrations/create-proof.migration.js';
 export { CheckpointSigner, HistoryRewritten, NoSigningKey } from './notes/checkpoint-signer.js';
 export { Checkpoints, type PublishedKey, type SignedCheckpoint } from './notes/checkpoints.js';

@@ -123,7 +123,8 @@ export class Receipts {
   }
 }
 
-async function until<T>(deadline: number, ask: () => Promise<T | null>): Promise<T | null> {
+/** The first answer that is not null, asked for ever more slowly; null: there was none by the deadline. */
+export async function until<T>(deadline: number, ask: () => Promise<T | null>): Promise<T | null> {
   for (let waitMs = FASTEST_POLL_MS; ; waitMs = Math.min(SLOWEST_POLL_MS, waitMs * 1.5)) {
     const answer = await ask();
     if (answer !== null || performance.now() >= deadline) return answer;

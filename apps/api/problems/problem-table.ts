@@ -1,6 +1,6 @@
 import type { RefusalCode } from '#domain';
 import type { EventIdReused, EventStoreUnavailable, UnknownEventType, WrongExpectedRevision } from '#event-store';
-import type { EventAltered, HistoryRewritten, NoSigningKey } from '#proof';
+import type { EventAltered, HistoryRewritten, NoSigningKey, ProofBehind } from '#proof';
 import type { ParkingRefusalCode } from '#read-models';
 import { API_PROBLEMS, type ApiErrorCode } from './api-problems.js';
 import { PARKING_PROBLEMS } from './parking-problems.js';
@@ -8,8 +8,8 @@ import type { ProblemRow } from './problem-row.js';
 import { REFUSAL_PROBLEMS } from './refusal-problems.js';
 
 type EventStoreCode = (WrongExpectedRevision | EventStoreUnavailable | UnknownEventType | EventIdReused)['code'];
-type ProofCode = (NoSigningKey | HistoryRewritten | EventAltered)['code'];
 export type ErrorCode = RefusalCode | EventStoreCode | ProofCode | ParkingRefusalCode | ApiErrorCode;
+type ProofCode = (NoSigningKey | HistoryRewritten | EventAltered | ProofBehind)['code'];
 
 const EVENT_STORE_PROBLEMS = {
   wrong_expected_revision: {
@@ -48,6 +48,12 @@ const PROOF_PROBLEMS = {
     title: 'The log is not the one that was signed',
     explanation:
       'It does not begin with what was signed before. Run `storyledger verify`, which names what was changed.',
+  },
+  proof_behind: {
+    status: 503,
+    title: 'The Merkle tree has not come that far',
+    explanation: 'It does not have all of the events yet. Repeat the request after Retry-After.',
+    retryAfter: 2,
   },
   event_altered: {
     status: 409,

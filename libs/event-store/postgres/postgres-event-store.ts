@@ -270,13 +270,18 @@ export class PostgresEventStore extends EventStore {
   }
 }
 
+/** Of a row that somebody has tampered with it may be no time that JavaScript knows. */
+function instantOf(at: unknown): string {
+  return at instanceof Date && !Number.isNaN(at.getTime()) ? at.toISOString() : String(at);
+}
+
 function rawEvent(row: StoredRow): RawEvent {
   return {
     id: row.id,
     stream: row.stream,
     revision: BigInt(row.revision),
     position: BigInt(row.position),
-    recordedAt: row.recorded_at.toISOString(),
+    recordedAt: instantOf(row.recorded_at),
     type: row.type,
     schemaVersion: row.schema_version,
     data: row.data,

@@ -55,18 +55,26 @@ export class Checkpoints {
   }
 
   /** From the smallest tree on, a batch at a time. */
-  async *bySize(batchSize = 1_000): AsyncIterable<SignedCheckpoint> {
+  async *bySize(batchSize = 1_000): AsyncIterable<readonly SignedCheckpoint[]> {
     for (let [size, id] = ['-1', '0']; ; ) {
       const { rows } = await this.pool.query<Row>(
         `SELECT ${COLUMNS} FROM proof.checkpoints WHERE (size, checkpoint_id) > ($1::bigint, $2::bigint)
          ORDER BY size, checkpoint_id LIMIT $3`,
         [size, id, batchSize],
       );
-      yield* rows.map(checkpointOf);
+      yield rows.map(checkpointOf);
       const last = rows.at(-1);
       if (last === undefined || rows.length < batchSize) return;
       [size, id] = [last.size, last.checkpoint_id];
     }
+  }
+
+  /** Those that more than one key has signed: with each of them a new key came. */
+  async rotations(): Promise<readonly SignedCheckpoint[]> {
+    const { rows } = await this.pool.query<Row>(
+      `SELECT ${COLUMNS} FROM proof.checkpoints WHERE note LIKE E'%\\n\u2014 %\\n\u2014 %' ORDER BY checkpoint_id`,
+    );
+    return rows.map(checkpointOf);
   }
 
   async add(

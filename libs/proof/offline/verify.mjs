@@ -349,7 +349,7 @@ export function verifyBundle(files, options = {}) {
       return undefined;
     }
   };
-  const keys = attempt('Keys', () => keysOf(files, options.keys ?? [])) ?? [];
+  const keys = attempt('Keys', () => linkedKeys(files, options.keys ?? [])) ?? [];
   const manifest = attempt('manifest.txt', () => verifyManifest(files, keys));
   if (manifest !== undefined) proven.push(...manifest.proven);
   problems.push(...(manifest?.problems ?? []));
@@ -387,15 +387,26 @@ function text(files, path) {
 }
 
 /**
+ * The keys that can be trusted: those from elsewhere, or else the first of the bundle; and every key that has signed a
+ * checkpoint together with one of them, for that is how a new key is vouched for.
+ *
  * @param {Files} files
  * @param {readonly VerifierKey[]} trusted
+ * @returns {readonly VerifierKey[]}
  */
-function keysOf(files, trusted) {
+function linkedKeys(files, trusted) {
   const keys = text(files, 'keys.txt').trimEnd().split('\n').map(parseKey);
-  if (trusted.length === 0) return keys;
-  const known = trusted.filter(({ text: key }) => keys.some((other) => other.text === key));
-  if (known.length > 0) return keys;
-  throw new NotProven('the key that you trust is not among those of the bundle.');
+  const linked = new Set(trusted.length > 0 ? trusted.map((key) => key.text) : keys.slice(0, 1).map((key) => key.text));
+  if (!keys.some((key) => linked.has(key.text))) throw new NotProven('the key that you trust is none of the bundle.');
+  const notes = [...files.keys()].filter((path) => path.startsWith('checkpoints/'));
+  const together = notes.map((path) => signersOf(parseNote(text(files, path)), keys).map((key) => key.text));
+  for (let known = 0; known < linked.size; ) {
+    known = linked.size;
+    for (const signers of together) {
+      if (signers.some((key) => linked.has(key))) for (const key of signers) linked.add(key);
+    }
+  }
+  return keys.filter((key) => linked.has(key.text));
 }
 
 /**
@@ -405,7 +416,7 @@ function keysOf(files, trusted) {
 function verifyManifest(files, keys) {
   const note = parseNote(text(files, 'manifest.txt'));
   const signers = signersOf(note, keys);
-  if (signers.length === 0) throw new NotProven('it is signed by no key of the bundle.');
+  if (signers.length === 0) throw new NotProven('it is signed by no key that can be trusted.');
   const [format, ...lines] = note.text.trimEnd().split('\n');
   if (format !== 'storyledger-evidence/1') throw new NotProven('it is of an unknown format.');
   const listed = new Map();
@@ -436,16 +447,11 @@ function verifyCheckpoints(files, keys) {
   if (paths.length === 0) throw new NotProven('there is none.');
   const texts = new Set(paths.map((path) => text(files, path)));
   const problems = [];
-  const linked = new Set(keys[0] === undefined ? [] : [keys[0]]);
   /** @type {Checkpoint[]} */
   const checkpoints = [];
   for (const path of paths) {
     const note = parseNote(text(files, path));
-    const signers = signersOf(note, keys);
-    if (signers.length === 0) throw new NotProven(`${path} is signed by no key of the bundle.`);
-    // A key that comes later is vouched for by one that came before: both have signed one checkpoint.
-    if (signers.some((key) => linked.has(key))) for (const key of signers) linked.add(key);
-    else problems.push(`${path} is signed by a key that no earlier key has vouched for.`);
+    if (signersOf(note, keys).length === 0) problems.push(`${path} is signed by no key that can be trusted.`);
     checkpoints.push(parseCheckpoint(note.text));
   }
   /** @type {readonly { readonly from: number, readonly to: number, readonly proof: readonly string[] }[]} */

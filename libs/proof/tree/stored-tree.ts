@@ -131,13 +131,13 @@ export class StoredTree {
   }
 
   /** The stored nodes above the leaves, those of a level in their order. */
-  async *nodes(level: number, batchSize: number): AsyncIterable<NewNode> {
+  async *nodes(level: number, batchSize: number): AsyncIterable<readonly NewNode[]> {
     for (let from = 0; ; ) {
       const { rows } = await this.pool.query<{ node_index: string; hash: Buffer }>(
         'SELECT node_index, hash FROM proof.nodes WHERE level = $1 AND node_index >= $2 ORDER BY node_index LIMIT $3',
         [level, from, batchSize],
       );
-      for (const { node_index, hash } of rows) yield { level, index: Number(node_index), hash };
+      yield rows.map(({ node_index, hash }) => ({ level, index: Number(node_index), hash }));
       if (rows.length < batchSize) return;
       from = Number(rows.at(-1)?.node_index) + 1;
     }
