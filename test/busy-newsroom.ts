@@ -64,7 +64,10 @@ export async function mergeAndPart({ threads }: Newsroom): Promise<void> {
 }
 
 /** All rows of a projection's tables as text, in no order of their own. */
-export async function rowsOf({ database }: Newsroom, projection: Projection): Promise<readonly string[]> {
+export async function rowsOf(
+  { database }: Pick<Newsroom, 'database'>,
+  projection: Projection,
+): Promise<readonly string[]> {
   const rows = await Promise.all(
     projection.entities.map((entity) =>
       database.ownerPool.query<{ row: string }>(

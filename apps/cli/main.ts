@@ -9,6 +9,7 @@ import { registerKeys } from './commands/keys.command.js';
 import { registerProcesses } from './commands/processes.command.js';
 import { registerProjections } from './commands/projections.command.js';
 import { registerReplay } from './commands/replay.command.js';
+import { registerStore } from './commands/store.command.js';
 import { registerVerify } from './commands/verify.command.js';
 
 const program = new Command('storyledger')
@@ -21,6 +22,7 @@ for (const register of [
   registerKeys,
   registerProjections,
   registerReplay,
+  registerStore,
   registerCheckpoints,
   registerEvidence,
   registerVerify,

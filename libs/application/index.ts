@@ -1,5 +1,6 @@
 export { type CommandContext, derivedId } from './command-context.js';
 export * from './name-registry.js';
+export { reserveNamesOfEvents } from './names-from-events.js';
 export * from './sources.js';
 export { type Committed, StreamWriter } from './stream-writer.js';
 export * from './thread-inputs.js';

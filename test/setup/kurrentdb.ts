@@ -1,4 +1,6 @@
 import { describe } from 'vitest';
+import type { EventStore } from '#event-store';
+import { KurrentDbEventStore } from '#event-store/kurrentdb';
 import { KurrentDbServer } from './kurrentdb-server.js';
 
 /** An empty log on a real KurrentDB. */
@@ -32,4 +34,23 @@ export async function openTestLog(): Promise<TestLog> {
     return { url: server.url, server, dispose: () => server.stop() };
   }
   return { url: KURRENTDB_URL ?? '', server: null, dispose: async () => undefined };
+}
+
+/** A store on an empty log, and the server that goes with it. */
+export interface LogOfItsOwn {
+  readonly store: EventStore;
+  /** Of what its user has not closed. */
+  dispose(): Promise<void>;
+}
+
+export async function openLogOfItsOwn(): Promise<LogOfItsOwn> {
+  const log = await openTestLog();
+  const store = new KurrentDbEventStore({ url: log.url });
+  return {
+    store,
+    async dispose() {
+      await store.close();
+      await log.dispose();
+    },
+  };
 }

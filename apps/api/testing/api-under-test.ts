@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import type { DataSource } from 'typeorm';
 import { Sources, Threads } from '#application';
+import type { EventStore } from '#event-store';
 import { PostgresEventStore } from '#event-store/postgres';
 import { Imports } from '#imports';
 import {
@@ -38,10 +39,12 @@ export async function createApiUnderTest(
     readonly controllers?: readonly Class<unknown>[];
     readonly idempotency?: { takeOverAfterMs?: number };
     readonly feedLimits?: ApiParts['feedLimits'];
+    /** Closed with the API; in the database when left out. */
+    readonly store?: EventStore;
   } = {},
 ): Promise<ApiUnderTest> {
   const database = await createTestDatabase();
-  const { parts: opened, dataSource } = await openParts(database, options.idempotency);
+  const { parts: opened, dataSource } = await openParts(database, options);
   const parts = { ...opened, ...(options.feedLimits !== undefined && { feedLimits: options.feedLimits }) };
   const api: Api = await (options.controllers === undefined ? createApi(parts) : createApi(parts, options.controllers));
   const secrets = new Map<Role, string>();
@@ -74,10 +77,10 @@ export async function createApiUnderTest(
 
 async function openParts(
   { url, appPool }: TestDatabase,
-  idempotency: { takeOverAfterMs?: number } = {},
+  { idempotency = {}, store: given }: { idempotency?: { takeOverAfterMs?: number }; store?: EventStore },
 ): Promise<{ parts: ApiParts; dataSource: DataSource }> {
   const open = (max: number) => openPool({ url, role: 'app', max, applicationName: 'test store' });
-  const store = new PostgresEventStore({ appendPool: open(2), readPool: open(2) });
+  const store = given ?? new PostgresEventStore({ appendPool: open(2), readPool: open(2) });
   const dataSource = await openDataSource(url, 'app', readModelEntities);
   const names = new NameReservations(appPool);
   const sources = new Sources(store, names);

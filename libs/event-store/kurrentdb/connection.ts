@@ -26,13 +26,14 @@ const TRUSTED_FAILURES = 3;
 export class Connection {
   private current: KurrentDBClient;
   private renewedAt = 0;
+  private renewed = 0;
   private readonly renewals = new Set<() => void>();
 
   constructor(
     private readonly url: string,
     readonly limits: ConnectionLimits = CONNECTION_LIMITS,
   ) {
-    this.current = connect(url);
+    this.current = connect(url, 0);
   }
 
   get client(): KurrentDBClient {
@@ -87,7 +88,7 @@ export class Connection {
   renew(failed: KurrentDBClient): void {
     if (failed !== this.current || Date.now() - this.renewedAt < RENEW_EVERY_MS) return;
     this.renewedAt = Date.now();
-    this.current = connect(this.url);
+    this.current = connect(this.url, ++this.renewed);
     void discard(failed);
     for (const listener of this.renewals) listener();
   }
@@ -103,9 +104,20 @@ export function pauseAfter(failures: number): number {
   return Math.min(LAST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 16)) * (0.5 + Math.random() / 2);
 }
 
-function connect(url: string): KurrentDBClient {
+const KEEP_ALIVE_TIMEOUT = /([?&]keep[_-]?alive[_-]?timeout=)(\d+)/i;
+const KEEP_ALIVE_TIMEOUT_MS = 10_000;
+
+/**
+ * Channels to one address with the same options share their connection, the dead one too. One that is to be another has
+ * other options: a keep-alive that is some milliseconds longer.
+ */
+function connect(url: string, renewed: number): KurrentDBClient {
+  const longer = (ms: string | number) => `${Number(ms) + renewed}`;
+  const separate = KEEP_ALIVE_TIMEOUT.test(url)
+    ? url.replace(KEEP_ALIVE_TIMEOUT, (_, name: string, ms: string) => name + longer(ms))
+    : `${url}${url.includes('?') ? '&' : '?'}keepAliveTimeout=${longer(KEEP_ALIVE_TIMEOUT_MS)}`;
   // The same protocol under its former name, about which the client warns on the console.
-  return KurrentDBClient.connectionString(url.replace(/^esdb/, 'kurrentdb'));
+  return KurrentDBClient.connectionString(separate.replace(/^esdb/, 'kurrentdb'));
 }
 
 async function discard(client: KurrentDBClient): Promise<void> {

@@ -4,6 +4,7 @@ import { isStorable } from '../event-row.js';
 import {
   type AppendResult,
   BEFORE_FIRST,
+  type CountRange,
   EventStore,
   type ExpectedRevision,
   type FeedBatch,
@@ -160,6 +161,15 @@ export class KurrentDbEventStore extends EventStore {
         rungFor = this.bell.rings > rings;
       }
     }
+  }
+
+  override async count({ after: from, until, atMost }: CountRange): Promise<number> {
+    let count = 0;
+    for await (const events of this.readRaw({ after: from, ...(until !== undefined && { until }) })) {
+      count += events.length;
+      if (count >= atMost) return atMost;
+    }
+    return count;
   }
 
   async head(): Promise<Position> {

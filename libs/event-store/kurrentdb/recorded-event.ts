@@ -41,6 +41,11 @@ export function encodeAppend(codec: EventCodec, events: readonly NewEvent[]): En
   };
 }
 
+/** Of an event that keeps its schema version and its time, as a copy does. */
+export function encodeCopy({ id, type, data, schemaVersion, context, recordedAt }: RawEvent): EventToWrite {
+  return jsonEvent({ id, type, data: data as Data, metadata: { ...metadataOf(schemaVersion, context), recordedAt } });
+}
+
 function metadataOf(schemaVersion: number, { actor, correlationId, causationId, batchId }: EventContext): Metadata {
   return {
     schemaVersion,

@@ -1,4 +1,5 @@
 import { AppendEvents1790000000010 } from './append-events.migration.js';
+import { CopyEvents1790000200003 } from './copy-events.migration.js';
 import { CreateLedger1790000000001 } from './create-ledger.migration.js';
 
-export const eventStoreMigrations = [CreateLedger1790000000001, AppendEvents1790000000010];
+export const eventStoreMigrations = [CreateLedger1790000000001, AppendEvents1790000000010, CopyEvents1790000200003];

@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 const DATA_ROW = 'D'.charCodeAt(0);
 
 /**
- * Stands between a client and its database, and fails as networks do. A specimen for forced faults: what it does
+ * Stands between a client and its database (or event store), and fails as networks do. A specimen for forced faults: what it does
  * happens at a known byte, not after a time.
  */
 export class DatabaseProxy {
@@ -39,6 +39,11 @@ export class DatabaseProxy {
   /** The next answer that holds a row never comes, and the connection says nothing any more. */
   swallowNextAnswer(): void {
     this.fault = 'swallow';
+  }
+
+  /** The connections there are say nothing any more, and hear nothing; new ones are as they should be. */
+  freezeAll(): void {
+    for (const socket of this.sockets) socket.pause();
   }
 
   cutAll(): void {

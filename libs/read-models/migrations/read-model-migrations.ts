@@ -1,4 +1,5 @@
 import type { MigrationInterface } from 'typeorm';
+import { AddLogOrigin1790000200002 } from './add-log-origin.migration.js';
 import { AddPublications1790000300001 } from './add-publications.migration.js';
 import { AddReports1790000500002 } from './add-reports.migration.js';
 import { AddThreadDetails1790000500001 } from './add-thread-details.migration.js';
@@ -8,6 +9,7 @@ import { CreateReadModels1790000001001 } from './create-read-models.migration.js
 /** Schema `read_models`. Run by `migrate` of the platform, as the owner. */
 export const readModelMigrations: readonly (new () => MigrationInterface)[] = [
   CreateReadModels1790000001001,
+  AddLogOrigin1790000200002,
   AddThreadDetails1790000500001,
   AddReports1790000500002,
   CreateParkedEvents1790000700001,

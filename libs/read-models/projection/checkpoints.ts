@@ -1,5 +1,6 @@
 import type { ClientBase, Pool } from 'pg';
 import { BEFORE_FIRST, type Position, type StoredEvent } from '#event-store';
+import type { LogOrigin } from './log-origin.js';
 import type { Projection } from './projection.js';
 
 export const LIVE_SCHEMA = 'read_models';
@@ -14,6 +15,8 @@ export interface Checkpoint {
   readonly eventsApplied: number;
   /** Events up to the position that are parked or wait behind one that is. */
   readonly held: number;
+  /** Of the log that they were applied from; null before the first. */
+  readonly origin: LogOrigin | null;
 }
 
 type Queryable = Pick<Pool | ClientBase, 'query'>;
@@ -46,13 +49,20 @@ async function select(
   lock: '' | 'FOR UPDATE',
 ): Promise<ReadonlyMap<string, Checkpoint>> {
   const { rows } = await client.query<CheckpointRow>(
-    `SELECT projection, version, position, events_applied, held FROM ${TABLE} WHERE projection = ANY ($1) ORDER BY projection ${lock}`,
+    `SELECT projection, version, position, events_applied, held, log_origin FROM ${TABLE} WHERE projection = ANY ($1) ORDER BY projection ${lock}`,
     [projections.map(({ name }) => name)],
   );
   return new Map(
-    rows.map(({ projection, version, position, events_applied, held }) => [
+    rows.map(({ projection, version, position, events_applied, held, log_origin }) => [
       projection,
-      { projection, version, position: BigInt(position), eventsApplied: Number(events_applied), held },
+      {
+        projection,
+        version,
+        position: BigInt(position),
+        eventsApplied: Number(events_applied),
+        held,
+        origin: log_origin,
+      },
     ]),
   );
 }
@@ -63,10 +73,25 @@ interface CheckpointRow {
   readonly position: string;
   readonly events_applied: string;
   readonly held: number;
+  readonly log_origin: string | null;
+}
+
+/** Tables of a build that did not note it yet are of the log that is there. */
+export async function adoptOrigin(
+  pool: Queryable,
+  projections: readonly Projection[],
+  origin: LogOrigin,
+): Promise<void> {
+  await pool.query(
+    `UPDATE ${TABLE} SET log_origin = $2 WHERE projection = ANY ($1) AND log_origin IS NULL AND position >= 0`,
+    [projections.map(({ name }) => name), origin],
+  );
 }
 
 export interface Advance {
   readonly to: Position;
+  /** Noted with the first events that are applied. */
+  readonly origin: LogOrigin | null;
   readonly events: number;
   /** As measured over the last seconds of work. */
   readonly eventsPerSecond: number | null;
@@ -75,14 +100,14 @@ export interface Advance {
 export async function advanceCheckpoints(
   client: ClientBase,
   projections: readonly Projection[],
-  { to, events, eventsPerSecond }: Advance,
+  { to, origin, events, eventsPerSecond }: Advance,
 ): Promise<void> {
   await client.query(
     `UPDATE ${TABLE} SET position = $2, updated_at = now(), events_applied = events_applied + $3,
-       events_per_second = coalesce($4, events_per_second),
+       events_per_second = coalesce($4, events_per_second), log_origin = coalesce(log_origin, $5),
        error = NULL, error_position = NULL, error_event_id = NULL, error_attempts = 0, error_at = NULL
      WHERE projection = ANY ($1)`,
-    [projections.map(({ name }) => name), to.toString(), events, eventsPerSecond],
+    [projections.map(({ name }) => name), to.toString(), events, eventsPerSecond, origin],
   );
 }
 

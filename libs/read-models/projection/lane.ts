@@ -1,8 +1,9 @@
 import type { Pool, PoolClient } from 'pg';
-import type { EventStore, Position, StoredEvent } from '#event-store';
+import { BEFORE_FIRST, type EventStore, type Position, type StoredEvent } from '#event-store';
 import { ParkedTable } from '../parking/parked-table.js';
 import { type Failure, Sieve } from '../parking/sieve.js';
 import { advanceCheckpoints, type Checkpoint, LIVE_SCHEMA, lockCheckpoints } from './checkpoints.js';
+import { type LogOrigin, logOrigin } from './log-origin.js';
 import { isPassingFault } from './passing-fault.js';
 import { type Projection, TableWriter } from './projection.js';
 import { Rate } from './rate.js';
@@ -76,12 +77,16 @@ export class Lane {
     const { projections } = this;
     if (projections.length === 0) return;
     const eventsPerSecond = this.rate.after(events.length);
-    await this.advance(projections, { to: until, events: events.length, eventsPerSecond }, async (client, held) => {
-      if (held.length > 0) return this.applyAround(client, events, held);
-      const batch = await foldBatch(events, this.folds);
-      const tables = new TableWriter(client, LIVE_SCHEMA);
-      for (const projection of projections) await projection.apply(batch, tables);
-    });
+    await this.advance(
+      projections,
+      { to: until, origin: this.originIn(events), events: events.length, eventsPerSecond },
+      async (client, held) => {
+        if (held.length > 0) return this.applyAround(client, events, held);
+        const batch = await foldBatch(events, this.folds);
+        const tables = new TableWriter(client, LIVE_SCHEMA);
+        for (const projection of projections) await projection.apply(batch, tables);
+      },
+    );
   }
 
   /** Events of streams that a projection has parked wait; what no projection can take yet is not even folded. */
@@ -121,7 +126,7 @@ export class Lane {
 
   private async sift(projection: Projection, { events, until }: Stretch): Promise<readonly Failure[]> {
     const failures: Failure[] = [];
-    const advance = { to: until, events: events.length, eventsPerSecond: null };
+    const advance = { to: until, origin: this.originIn(events), events: events.length, eventsPerSecond: null };
     await this.advance([projection], advance, async (client) => {
       const folds = new ThreadFolds(this.parts.store);
       const sieve = await Sieve.open({ client, schema: LIVE_SCHEMA, projection, folds });
@@ -147,6 +152,11 @@ export class Lane {
       );
       await advanceCheckpoints(client, projections, advance);
     });
+  }
+
+  /** The first event that is ever applied is the first of the log. */
+  private originIn([first]: readonly StoredEvent[]): LogOrigin | null {
+    return this.position === BEFORE_FIRST && first !== undefined ? logOrigin(first) : null;
   }
 
   private expectHere({ version }: Projection, stored: Checkpoint | undefined): void {

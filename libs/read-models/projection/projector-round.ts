@@ -1,6 +1,7 @@
 import { BEFORE_FIRST, type Position, type StoredEvent } from '#event-store';
-import { type Checkpoint, readCheckpoints, recordFailure } from './checkpoints.js';
+import { adoptOrigin, type Checkpoint, readCheckpoints, recordFailure } from './checkpoints.js';
 import { Lane, Overtaken, type Stopped, type Stretch } from './lane.js';
+import { type LogOrigin, originOf } from './log-origin.js';
 import type { Projection } from './projection.js';
 import { type ProjectorOptions, pause } from './projector-options.js';
 
@@ -46,12 +47,14 @@ export class ProjectorRound {
   /** @throws Overtaken, or the fault that ended it, once everything that it started has ended */
   async run(): Promise<void> {
     const { store, pool, projections } = this.options;
+    const origin = await originOf(store);
+    if (origin !== null) await adoptOrigin(pool, projections, origin);
     const checkpoints = await readCheckpoints(pool, projections);
     // After the checkpoints: read before, it would be behind those that another projector moves meanwhile.
-    const head = await store.head();
+    const log = { head: await store.head(), origin };
     const current = projections.filter((projection) => {
       const checkpoint = checkpoints.get(projection.name);
-      const obstacle = obstacleTo(projection, checkpoint, head);
+      const obstacle = obstacleTo(projection, checkpoint, log);
       if (obstacle !== null) this.start(this.awaitRebuild(projection, obstacle, checkpoint));
       return obstacle === null;
     });
@@ -151,7 +154,8 @@ export class ProjectorRound {
     while (!this.signal.aborted) {
       await pause(REBUILD_CHECK_MS, this.signal);
       const checkpoints = await readCheckpoints(pool, [projection]);
-      if (obstacleTo(projection, checkpoints.get(projection.name), await store.head()) === null) throw new Overtaken();
+      const log = { head: await store.head(), origin: await originOf(store) };
+      if (obstacleTo(projection, checkpoints.get(projection.name), log) === null) throw new Overtaken();
     }
   }
 
@@ -170,11 +174,20 @@ export class ProjectorRound {
 }
 
 /** Why the tables are not for this build to write, or not on this log. */
-function obstacleTo({ name, version }: Projection, checkpoint: Checkpoint | undefined, head: Position): Error | null {
+function obstacleTo(
+  { name, version }: Projection,
+  checkpoint: Checkpoint | undefined,
+  { head, origin }: { readonly head: Position; readonly origin: LogOrigin | null },
+): Error | null {
   const remedy = `Run: storyledger projections rebuild ${name}`;
   if (checkpoint?.version !== version) {
     return new Error(
       `The tables of ${name} are of version ${checkpoint?.version}, and this build writes version ${version}. ${remedy}`,
+    );
+  }
+  if (checkpoint.origin !== null && checkpoint.origin !== origin) {
+    return new Error(
+      `The tables of ${name} were computed from another log, and positions of one mean nothing in the other. ${remedy}`,
     );
   }
   if (checkpoint.position > head) {

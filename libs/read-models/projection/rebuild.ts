@@ -5,6 +5,7 @@ import { PARKED_TABLE, ParkedTable } from '../parking/parked-table.js';
 import { mayGoOn, releaseBatch } from '../parking/release.js';
 import { Sieve } from '../parking/sieve.js';
 import { type Checkpoint, LIVE_SCHEMA, lockCheckpoints, readCheckpoints } from './checkpoints.js';
+import { type LogOrigin, originOf } from './log-origin.js';
 import { isPassingFault } from './passing-fault.js';
 import type { Projection } from './projection.js';
 import { createShadow, createShadowIndexes, swapInShadow } from './shadow-tables.js';
@@ -100,7 +101,7 @@ class Rebuild {
     const { ownerPool, projection } = this.options;
     for (let applied = BATCH; applied >= BATCH; ) {
       const checkpoint = (await readCheckpoints(ownerPool, [projection])).get(projection.name);
-      const live = checkpoint?.position ?? BEFORE_FIRST;
+      const { position: live } = await this.goal(checkpoint);
       applied = 0;
       for await (const events of this.batches(live)) {
         await inTransaction(ownerPool, (client) => this.apply(client, events));
@@ -118,24 +119,29 @@ class Rebuild {
     const { projection } = this.options;
     await client.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
     // The live projector waits here until the swap is done, and finds its checkpoint where it left it.
-    const live = await this.until(await lockCheckpoints(client, [projection]));
+    const checkpoints = await lockCheckpoints(client, [projection]);
+    const { position: live, origin } = await this.goal(checkpoints.get(projection.name));
     for await (const events of this.batches(live)) await this.apply(client, events);
     await this.takeOverParked(client);
     await swapInShadow(client, this.schema, this.tables);
     await client.query(
-      `UPDATE ${LIVE_SCHEMA}.checkpoints SET version = $2, position = $3, updated_at = now(),
+      `UPDATE ${LIVE_SCHEMA}.checkpoints SET version = $2, position = $3, log_origin = $4, updated_at = now(),
          error = NULL, error_position = NULL, error_event_id = NULL, error_attempts = 0, error_at = NULL
        WHERE projection = $1`,
-      [projection.name, projection.version, live.toString()],
+      [projection.name, projection.version, live.toString(), origin],
     );
   }
 
-  /** Where the live tables are; or the end of the log, when it was restored to a time before theirs. */
-  private async until(checkpoints: ReadonlyMap<string, Checkpoint>): Promise<Position> {
-    const live = checkpoints.get(this.options.projection.name)?.position ?? BEFORE_FIRST;
-    const head = await this.options.store.head();
-    const isAhead = live > head;
-    return isAhead ? head : live;
+  /** Where the live tables are; or the end of the log, when theirs was another or is restored to a time before. */
+  private async goal(
+    checkpoint: Checkpoint | undefined,
+  ): Promise<{ readonly position: Position; readonly origin: LogOrigin | null }> {
+    const { store } = this.options;
+    const live = checkpoint?.position ?? BEFORE_FIRST;
+    const origin = await originOf(store);
+    const head = await store.head();
+    const isOfAnother = checkpoint !== undefined && checkpoint.origin !== null && checkpoint.origin !== origin;
+    return { position: isOfAnother || live > head ? head : live, origin: live === BEFORE_FIRST ? null : origin };
   }
 
   /** What cannot be applied is parked beside the new tables. */
