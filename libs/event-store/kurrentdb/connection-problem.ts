@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect as connectPlain } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { AccessDeniedError, excludeSystemEvents, KurrentDBClient } from '@kurrent/kurrentdb-client';
@@ -56,8 +57,8 @@ function accountProblem(error: unknown): string {
 
 /** Looks at each host as a plain socket does, which tells better than the client what is the matter. */
 async function networkProblem(url: string): Promise<string | null> {
-  const { hosts, tls, verify } = addressesOf(url);
-  const problems = await Promise.all(hosts.map((host) => hostProblem(host, tls, verify)));
+  const addresses = addressesOf(url);
+  const problems = await Promise.all(addresses.hosts.map((host) => hostProblem(host, addresses)));
   return problems.every((problem) => problem !== null) ? (problems[0] ?? null) : null;
 }
 
@@ -66,11 +67,15 @@ interface Host {
   readonly port: number;
 }
 
-function addressesOf(url: string): {
+interface Addresses {
   readonly hosts: readonly Host[];
   readonly tls: boolean;
   readonly verify: boolean;
-} {
+  /** PEM; null: those that Node trusts. */
+  readonly authority: Buffer | null;
+}
+
+function addressesOf(url: string): Addresses {
   const [, address = '', query = ''] = /^[^:]+:\/\/(?:[^@]*@)?([^?]*)\??(.*)$/.exec(url) ?? [];
   const hosts = address
     .replace(/\/+$/, '')
@@ -79,16 +84,20 @@ function addressesOf(url: string): {
       const [, host = text, port = '2113'] = /^(.*?)(?::(\d+))?$/.exec(text) ?? [];
       return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
     });
-  const options = new URLSearchParams(query);
+  // As the client reads them: tlsCaFile and tls_ca_file are one option.
+  const options = new Map(
+    [...new URLSearchParams(query)].map(([name, value]) => [name.toLowerCase().replace(/[_-]/g, ''), value]),
+  );
+  const file = options.get('tlscafile');
   return {
     hosts,
     tls: options.get('tls') !== 'false',
-    // Whose certificates are trusted by a file of the user's is for the client to say.
-    verify: options.get('tlsVerifyCert') !== 'false' && !options.has('tlsCAFile'),
+    verify: options.get('tlsverifycert') !== 'false',
+    authority: file === undefined ? null : readFileSync(file),
   };
 }
 
-async function hostProblem({ host, port }: Host, tls: boolean, verify: boolean): Promise<string | null> {
+async function hostProblem({ host, port }: Host, { tls, verify, authority }: Addresses): Promise<string | null> {
   const where = `at ${host}:${port}`;
   const plain = await socketFault(() => connectPlain(port, host), 'connect');
   if (plain !== null)
@@ -100,7 +109,10 @@ async function hostProblem({ host, port }: Host, tls: boolean, verify: boolean):
   }
   if (!tls && secureFault === null) return `${where} wants TLS. Take tls=false out of the connection string.`;
   if (!tls || !verify) return null;
-  const fault = await socketFault(() => connectTls({ ...secure, rejectUnauthorized: true }), 'secureConnect');
+  const fault = await socketFault(
+    () => connectTls({ ...secure, rejectUnauthorized: true, ...(authority !== null && { ca: authority }) }),
+    'secureConnect',
+  );
   return fault === null
     ? null
     : `${where} has a certificate that is not trusted (${fault}). Name the authority's file with tlsCAFile.`;
