@@ -5,6 +5,7 @@ import { validate } from 'dockerfile-utils';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readConfig } from '#platform';
+import manifest from '../../package.json' with { type: 'json' };
 
 /* There is no Docker engine where the suite runs: these check what can be known of the files without one. */
 
@@ -18,6 +19,11 @@ describe('the Dockerfile', () => {
   const stages = file.getInstructions().map((instruction) => instruction.getKeyword());
   /** What the image is made by. */
   const last = file.getInstructions().slice(stages.lastIndexOf('FROM'));
+  const copied = file
+    .getCOPYs()
+    .filter((copy) => copy.getFlags().length === 0)
+    .flatMap((copy) => copy.getArguments().slice(0, -1))
+    .map((argument) => argument.getValue());
 
   it('is what the builder accepts', () => {
     expect(validate(read('docker/Dockerfile'))).toEqual([]);
@@ -41,19 +47,18 @@ describe('the Dockerfile', () => {
       .split('\n')
       .filter((line) => line.startsWith('!'))
       .map((line) => line.slice(1));
-    const copied = file
-      .getCOPYs()
-      .filter((copy) => copy.getFlags().length === 0)
-      .flatMap((copy) => copy.getArguments().slice(0, -1))
-      .map((argument) => argument.getValue());
     expect(copied.length).toBeGreaterThan(5);
     for (const path of copied) {
       expect(existsSync(path), path).toBe(true);
-      expect(
-        allowed.some((entry) => path === entry || path.startsWith(`${entry}/`)),
-        path,
-      ).toBe(true);
+      expect(isWithin(path, allowed), path).toBe(true);
     }
+  });
+
+  it('copies every file that the npm scripts which it runs name', () => {
+    const run = file.getInstructions().filter((instruction) => instruction.getKeyword() === 'RUN');
+    const named = run.flatMap((instruction) => filesNamedBy(instruction.getArgumentsContent() ?? ''));
+    expect(named).toContain('tsconfig.build.json');
+    for (const path of named) expect(isWithin(path, copied), path).toBe(true);
   });
 
   function argumentsOf(keyword: string): string | null {
@@ -68,10 +73,23 @@ describe('the Dockerfile', () => {
   }
 });
 
+function isWithin(path: string, folders: readonly string[]): boolean {
+  return folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
+}
+
+/** Through scripts that call others. */
+function filesNamedBy(command: string): readonly string[] {
+  const scripts: Readonly<Record<string, string>> = manifest.scripts;
+  const called = [...command.matchAll(/npm run (?:--\S+ )*([\w:-]+)/g)].map(([, name]) => scripts[name ?? ''] ?? '');
+  const files = command.split(/\s+/).filter((word) => /\.(?:json|mjs|ts)$/.test(word));
+  return [...files, ...called.flatMap(filesNamedBy)];
+}
+
 interface Service {
   readonly image: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly ports?: readonly string[];
+  readonly volumes?: readonly string[];
 }
 
 /** As the linter gives it; its package holds no types that resolve. */
@@ -126,9 +144,17 @@ describe('the compose files', () => {
     for (const settings of given) {
       const filled = settings.map(([name, value]) => [
         name,
-        value.replace(/\$\{\w+:-(\w+)\}/g, '$1').replace(/\$\{[^}]*\}/g, 's3cret'),
+        value.replace(/\$\{\w+:-(\w*)\}/g, '$1').replace(/\$\{[^}]*\}/g, 's3cret'),
       ]);
       expect(() => readConfig(Object.fromEntries(filled))).not.toThrow();
+    }
+  });
+
+  it('keep the home of Storyledger, where its signing key lies, in one volume for all its processes', () => {
+    const home = /STORYLEDGER_HOME=(\S+)/.exec(read('docker/Dockerfile'))?.[1];
+    expect(home).toBeDefined();
+    for (const name of ['api', 'projector']) {
+      expect(files[0]?.services[name]?.volumes).toEqual([`storyledger:${home}`]);
     }
   });
 
