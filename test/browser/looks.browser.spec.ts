@@ -11,6 +11,13 @@ import { type ConsoleUnderTest, openConsole } from './console-under-test.js';
 const SCREENS = [
   ['/', 'Kim Jong Un expected in Russia for talks with Putin'],
   ['/threads/kim-putin-visit', 'What would change it'],
+  ['/threads/kim-putin-visit?step=8', 'Step 9 of 14'],
+  ['/new', 'Open a thread'],
+  ['/reports', 'Time to a second source'],
+  ['/operations', 'Read models'],
+  ['/operations/proof', 'Public keys'],
+  ['/operations/imports', 'Try the import'],
+  ['/operations/keys', 'Make a key'],
   ['/no/such/page', 'There is no such page'],
   ['/threads/no-such-thread', 'No such thread'],
 ] as const;

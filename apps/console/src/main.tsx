@@ -10,6 +10,7 @@ import { Shell } from './shell/shell.js';
 import { applyStoredTheme } from './shell/theme.js';
 import './shell/base.css';
 import './shell/controls.css';
+import './shell/table.css';
 
 applyStoredTheme();
 const container = document.getElementById('console');

@@ -11,6 +11,12 @@ const NewThreadScreen = lazy(async () => ({
   default: (await import('./enter/new-thread-screen.js')).NewThreadScreen,
 }));
 
+const ReportsScreen = lazy(async () => ({ default: (await import('./reports/reports-screen.js')).ReportsScreen }));
+const OperationsScreen = lazy(async () => ({
+  default: (await import('./operations/operations-screen.js')).OperationsScreen,
+}));
+const ImportScreen = lazy(async () => ({ default: (await import('./operations/import-screen.js')).ImportScreen }));
+
 /** The board comes with the page; every other screen is fetched when it is first visited. */
 export function Screens() {
   const [path] = useLocation();
@@ -22,6 +28,9 @@ export function Screens() {
           <Route path="/sign-in" component={BoardScreen} />
           <Route path="/new" component={NewThreadScreen} />
           <Route path="/threads/:thread">{({ thread }) => <ThreadScreen key={thread} thread={thread} />}</Route>
+          <Route path="/reports" component={ReportsScreen} />
+          <Route path="/operations/imports/:batch">{({ batch }) => <ImportScreen batch={batch} />}</Route>
+          <Route path="/operations/:part?">{({ part }) => <OperationsScreen part={part} />}</Route>
           <Route component={NotFoundScreen} />
         </Switch>
       </Suspense>

@@ -1,4 +1,4 @@
-import type { components } from './schema.js';
+import type { components, operations } from './schema.js';
 
 type Schemas = components['schemas'];
 
@@ -22,3 +22,17 @@ export type Role = Schemas['Role'];
 export type AttributionRequest = Schemas['AttributionRequest'];
 export type SourceKind = Schemas['SourceKind'];
 export type Receipt = Schemas['ReceiptDto'];
+export type ApiKey = Schemas['KeyDto'];
+export type Readiness = Schemas['ReadinessDto'];
+export type ImportBatch = Schemas['ImportDto'];
+export type ImportDetails = Schemas['ImportDetailsDto'];
+export type ImportMapping = operations['imports_create']['parameters']['query']['mapping'];
+export type RowOutcome = Schemas['RowOutcome'];
+export type ReportInterval = Schemas['ReportInterval'];
+export type Durations = Schemas['DurationsDto'];
+/** What the rows of all reports have in common. */
+export type ReportRow = Pick<Schemas['RefusalsRowDto'], 'by' | 'key' | 'label' | 'cases'> & { readonly small?: boolean };
+export type Publication = Schemas['PublicationDto'];
+export type Downgrade = Schemas['DowngradeDto'];
+export type Projection = Schemas['ProjectionDto'];
+export type ParkedEvent = Schemas['ParkedEventDto'];

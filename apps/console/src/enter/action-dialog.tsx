@@ -7,6 +7,7 @@ import type { Action } from './actions.js';
 import { CorrectForm, RecordForm, RetractForm, VoidForm } from './attribution-forms.js';
 import { LapseForm, LiftForm, MootForm, OpenClaimForm, RewordForm, RuleForm } from './claim-forms.js';
 import type { FormContext } from './form-context.js';
+import { PublishForm, WithdrawForm } from './publication-forms.js';
 import { CloseForm, ExcludeForm, MergeForm, ReopenForm, ReviseForm, UnmergeForm } from './thread-forms.js';
 
 interface DialogProps {
@@ -46,6 +47,10 @@ function formOf(action: Action, context: FormContext): ReactNode {
       return <RetractForm {...context} attribution={action.attribution} />;
     case 'void':
       return <VoidForm {...context} attribution={action.attribution} />;
+    case 'publish':
+      return <PublishForm {...context} />;
+    case 'withdraw':
+      return <WithdrawForm {...context} publication={action.publication} />;
     case 'revise':
       return <ReviseForm {...context} />;
     case 'close':
@@ -83,6 +88,10 @@ function titleOf(action: Action, sources: ReadonlyMap<string, Source>): string {
       return `Retract: ${inShort(action.attribution, sources)}`;
     case 'void':
       return `Void: ${inShort(action.attribution, sources)}`;
+    case 'publish':
+      return 'Record that a piece went out';
+    case 'withdraw':
+      return 'Withdraw the piece';
     case 'revise':
       return 'Edit the thread';
     case 'close':

@@ -43,6 +43,12 @@ export function knownStops(steps: readonly ReplayStep[]): readonly Stop[] {
   ];
 }
 
+/** Which of `knownStops` shows the thread as of a revision. */
+export function stopOfRevision(steps: readonly ReplayStep[], revision: string): number {
+  const isUntil = ({ moment }: Stop) => 'revision' in moment && BigInt(moment.revision) <= BigInt(revision);
+  return Math.max(0, knownStops(steps).findLastIndex(isUntil));
+}
+
 /** How everything stood at each of `knownStops`. */
 export function knownStandings(steps: readonly ReplayStep[]): readonly Standings[] {
   const opening = openingOf(steps).length;

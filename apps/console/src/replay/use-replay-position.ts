@@ -11,6 +11,8 @@ export interface ReplayPosition {
   readonly isPlaying: boolean;
   go(index: number): void;
   choose(axis: Axis): void;
+  /** To a place among the stops of what was known. */
+  showKnown(index: number): void;
   play(): void;
   halt(): void;
 }
@@ -67,6 +69,14 @@ export function useReplayPosition(axis: Axis, stops: readonly Stop[]): ReplayPos
         if (chosen === 'said') after.set('by', 'said');
         else after.delete('by');
       });
+    },
+    showKnown: (to) => {
+      setPlaying(false);
+      set((after) => {
+        after.delete('by');
+        after.set('step', String(to));
+      });
+      window.scrollTo(0, 0);
     },
     play: () => {
       if (index >= now) go(0);

@@ -13,12 +13,15 @@ const THEME_WORDS = { system: 'Theme: system', light: 'Theme: light', dark: 'The
 /** What stands around every screen. */
 export function Shell({ children }: { readonly children: ReactNode }) {
   const [path, navigate] = useLocation();
+  const mayReport = useMay('editor');
   const mayWrite = useMay('reporter');
   const [helpOpen, setHelpOpen] = useState(false);
   useFocusOnArrival(path);
   useShortcuts([
     ['?', () => setHelpOpen(true)],
     ['g b', () => navigate('/')],
+    ['g r', () => navigate('/reports')],
+    ['g o', () => navigate('/operations')],
     ['/', () => document.querySelector<HTMLInputElement>('input[type=search]')?.focus()],
   ]);
   return (
@@ -34,6 +37,14 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         <nav aria-label="Sections">
           <Section href="/" path={path}>
             Board
+          </Section>
+          {mayReport && (
+            <Section href="/reports" path={path}>
+              Reports
+            </Section>
+          )}
+          <Section href="/operations" path={path}>
+            Operations
           </Section>
           {mayWrite && (
             <Section href="/new" path={path}>

@@ -45,7 +45,12 @@ export const STANCE_WORDS: Readonly<Record<Stance, string>> = {
   no_comment: 'declines to comment',
 };
 
+const MEANINGS: Readonly<Record<string, Meaning | undefined>> = { ...THREAD_MEANINGS, ...CLAIM_MEANINGS };
+
+export function isStatus(text: string): text is Status {
+  return MEANINGS[text] !== undefined;
+}
+
 export function wordOf(status: string): string {
-  const known: Readonly<Record<string, Meaning | undefined>> = { ...THREAD_MEANINGS, ...CLAIM_MEANINGS };
-  return known[status]?.word ?? status.replaceAll('_', ' ');
+  return MEANINGS[status]?.word ?? status.replaceAll('_', ' ');
 }

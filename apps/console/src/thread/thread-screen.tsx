@@ -4,6 +4,7 @@ import { ThreadActions } from '../enter/action-buttons.js';
 import { ActContext, type Action } from '../enter/actions.js';
 import { ReplayPanel } from '../replay/replay-panel.js';
 import { useReplay, useThreadThen } from '../replay/replay-queries.js';
+import { stopOfRevision } from '../replay/stops.js';
 import { useAxis, useReplayPosition } from '../replay/use-replay-position.js';
 import { useStory } from '../replay/use-story.js';
 import { useMay } from '../session/session.js';
@@ -13,6 +14,7 @@ import { Waiting } from '../shell/waiting.js';
 import { useSources } from '../sources/source-queries.js';
 import { ClaimCard } from './claim-card.js';
 import './thread.css';
+import { PublicationsPanel } from './publications-panel.js';
 import { ThreadHead } from './thread-head.js';
 import { useAttributions, useThread } from './thread-queries.js';
 import { useLiveThread } from './use-live-thread.js';
@@ -55,7 +57,14 @@ function ThreadPage({ thread, now, attributions, steps }: PageProps) {
       <article className="thread">
         <ThreadHead shown={shown} isPast={stop !== null} />
         <ThreadActions detail={now} />
-        <ReplayPanel claims={now.claims} stops={stops} standings={standings} position={position} />
+        <ReplayPanel
+          claims={now.claims}
+          stops={stops}
+          standings={standings}
+          position={position}
+          thread={thread}
+          revision={now.revision}
+        />
         <section aria-labelledby="claims">
           <h2 id="claims">Claims</h2>
           <ol className="claims">
@@ -72,6 +81,7 @@ function ThreadPage({ thread, now, attributions, steps }: PageProps) {
             ))}
           </ol>
         </section>
+        <PublicationsPanel thread={thread} onShow={(revision) => position.showKnown(stopOfRevision(steps, revision))} />
         {action !== null && (
           <Suspense>
             <ActionDialog action={action} detail={now} sources={sources} onClose={() => setAction(null)} />

@@ -1,0 +1,7 @@
+export function Fault({ text }: { readonly text: string }) {
+  return (
+    <p className="refusal" role="alert">
+      {text}
+    </p>
+  );
+}
