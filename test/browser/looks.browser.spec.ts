@@ -12,7 +12,7 @@ const SCREENS = [
   ['/', 'Kim Jong Un expected in Russia for talks with Putin'],
   ['/threads/kim-putin-visit', 'What would change it'],
   ['/threads/kim-putin-visit?step=8', 'Step 9 of 14'],
-  ['/new', 'Open a thread'],
+  ['/new', 'Another claim'],
   ['/reports', 'Time to a second source'],
   ['/operations', 'Read models'],
   ['/operations/proof', 'Public keys'],

@@ -114,7 +114,7 @@ describe('several people at the console', () => {
     const { page } = editor;
     await page.goto('/operations/imports');
     const rows = ['thread,claim,stance,source,stated_at', 'kim-putin-visit,visit,perhaps,nyt,2023-09-12T03:00:00Z'];
-    await page.getByLabel('File').setInputFiles({
+    await page.getByLabel('File', { exact: true }).setInputFiles({
       name: 'desk-notes.csv',
       mimeType: 'text/csv',
       buffer: Buffer.from(`${rows.join('\n')}\n`),

@@ -31,7 +31,9 @@ export type RowOutcome = Schemas['RowOutcome'];
 export type ReportInterval = Schemas['ReportInterval'];
 export type Durations = Schemas['DurationsDto'];
 /** What the rows of all reports have in common. */
-export type ReportRow = Pick<Schemas['RefusalsRowDto'], 'by' | 'key' | 'label' | 'cases'> & { readonly small?: boolean };
+export type ReportRow = Pick<Schemas['RefusalsRowDto'], 'by' | 'key' | 'label' | 'cases'> & {
+  readonly small?: boolean;
+};
 export type Publication = Schemas['PublicationDto'];
 export type Downgrade = Schemas['DowngradeDto'];
 export type Projection = Schemas['ProjectionDto'];

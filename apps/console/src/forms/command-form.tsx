@@ -32,7 +32,7 @@ export function CommandForm<Answer extends Receipted>(props: CommandFormProps<An
   const [restsOn, setRestsOn] = useState(revision);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
-  const isConflict = error instanceof ApiProblem && error.code === 'precondition_failed';
+  const isConflict = isConflictError(error);
   const run = async (at: string | null) => {
     setBusy(true);
     setError(null);
@@ -42,6 +42,8 @@ export function CommandForm<Answer extends Receipted>(props: CommandFormProps<An
       await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
       onDone(done);
     } catch (failure) {
+      // What is decided next rests on what is true now.
+      if (isConflictError(failure)) await queries.invalidateQueries({ queryKey: ['thread'] });
       setError(failure);
     } finally {
       setBusy(false);
@@ -77,6 +79,10 @@ export function CommandForm<Answer extends Receipted>(props: CommandFormProps<An
       </FaultsOf>
     </form>
   );
+}
+
+function isConflictError(error: unknown): boolean {
+  return error instanceof ApiProblem && error.code === 'precondition_failed';
 }
 
 function RefusalNote({ error }: { readonly error: unknown }) {

@@ -45,7 +45,18 @@ export function ProjectionsTable() {
 }
 
 function ProjectionRow({ projection }: { readonly projection: Projection }) {
-  const { projection: name, version, state, position, lag, eventsPerSecond, parked, waiting, updatedAt, error } = projection;
+  const {
+    projection: name,
+    version,
+    state,
+    position,
+    lag,
+    eventsPerSecond,
+    parked,
+    waiting,
+    updatedAt,
+    error,
+  } = projection;
   return (
     <tr>
       <th scope="row">

@@ -3,12 +3,12 @@ import { answer, api } from '../api/client.js';
 import { Moment } from '../moments/moment.js';
 import { useMay } from '../session/session.js';
 import { ScrollTable } from '../shell/scroll-table.js';
-import type { ReportFilter } from './report-filter.js';
+import { csvAddress, periodOf, type ReportFilter } from './report-filter.js';
 
 /** Who did what only few may: ruled, voided, merged, made and revoked keys, exported evidence. */
-export function AccessSection({ filter: { from, to } }: { readonly filter: ReportFilter }) {
+export function AccessSection({ filter }: { readonly filter: ReportFilter }) {
   const isAdmin = useMay('admin');
-  const period = { ...(from !== '' && { from }), ...(to !== '' && { to }) };
+  const period = periodOf(filter);
   const { data, error, hasNextPage, fetchNextPage } = useInfiniteQuery({
     queryKey: ['report', 'access', period],
     queryFn: async ({ pageParam, signal }) => {
@@ -30,7 +30,7 @@ export function AccessSection({ filter: { from, to } }: { readonly filter: Repor
           <h2 id="report-access">Access and administration</h2>
           <p className="hint">Who ruled, voided, merged, made or revoked keys, and exported evidence?</p>
         </div>
-        <a className="no-print" href={`/v1/reports/access?${new URLSearchParams({ ...period, format: 'csv' })}`} download>
+        <a className="no-print" href={csvAddress('access', period)} download>
           Access and administration as CSV
         </a>
       </header>

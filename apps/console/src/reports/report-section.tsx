@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReportRow } from '../api/types.js';
 import { useMay } from '../session/session.js';
 import { ScrollTable } from '../shell/scroll-table.js';
-import { csvAddress, type ReportFilter } from './report-filter.js';
+import { csvAddress, periodOf, queryOf, type ReportFilter } from './report-filter.js';
 import type { ReportSpec } from './report-specs.js';
 
 interface SectionProps<Row extends ReportRow> {
@@ -38,7 +38,11 @@ export function ReportSection<Row extends ReportRow>({ spec, filter }: SectionPr
           <h2 id={id}>{spec.title}</h2>
           <p className="hint">{spec.asks}</p>
         </div>
-        <a className="no-print" href={csvAddress(spec.name, filter)} download>
+        <a
+          className="no-print"
+          href={csvAddress(spec.name, spec.ofPeriod ? periodOf(filter) : queryOf(filter))}
+          download
+        >
           {spec.title} as CSV
         </a>
       </header>
@@ -68,7 +72,7 @@ function ReportTable<Row extends ReportRow>({
     <ScrollTable label={spec.title}>
       <thead>
         <tr>
-          <th scope="col"> </th>
+          <td />
           <th scope="col" className="number">
             Cases: {spec.cases}
           </th>

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { answer, api } from '../api/client.js';
 import type { ReportRow } from '../api/types.js';
 import { durationsText, shareText, spanText } from './figures.js';
-import { queryOf, type ReportFilter } from './report-filter.js';
+import { periodOf, queryOf, type ReportFilter } from './report-filter.js';
 import { StatusCounts } from './status-counts.js';
 
 export interface Column<Row> {
@@ -19,6 +19,8 @@ export interface ReportSpec<Row extends ReportRow> {
   /** What a case is. */
   readonly cases: string;
   readonly needs: 'editor' | 'admin';
+  /** Neither desk nor topic nor interval narrows it. */
+  readonly ofPeriod?: true;
   readonly rows: (filter: ReportFilter, signal: AbortSignal) => Promise<readonly Row[]>;
   readonly columns: readonly Column<Row>[];
   /** Drawn as a bar beside each row; null: nothing to draw. */
@@ -198,10 +200,9 @@ export const IMPORTS = spec({
   asks: 'Which files came in, and what became of their rows?',
   cases: 'rows',
   needs: 'editor',
-  rows: ({ from, to }, signal) => {
-    const query = { ...(from !== '' && { from }), ...(to !== '' && { to }) };
-    return rowsOf(answer(api.GET('/v1/reports/imports', { params: { query }, signal })));
-  },
+  ofPeriod: true,
+  rows: (filter, signal) =>
+    rowsOf(answer(api.GET('/v1/reports/imports', { params: { query: periodOf(filter) }, signal }))),
   columns: [
     { label: 'Taken', cell: ({ taken }) => taken },
     { label: 'There before', cell: ({ duplicate }) => duplicate },

@@ -1,15 +1,19 @@
 import { Link } from 'wouter';
 import type { ThreadDetail } from '../api/types.js';
 import { Ago, Moment } from '../moments/moment.js';
+import { useMay } from '../session/session.js';
 import { ThreadStatusMark } from '../status/status-mark.js';
 
 interface HeadProps {
+  /** As the address names it. */
+  readonly thread: string;
   /** Now, or as it stood then. */
   readonly shown: ThreadDetail;
   readonly isPast: boolean;
 }
 
-export function ThreadHead({ shown, isPast }: HeadProps) {
+export function ThreadHead({ thread, shown, isPast }: HeadProps) {
+  const isEditor = useMay('editor');
   const { headline, desk, topics, lifecycle, mergedInto, status, policy, changedAt, asOf } = shown;
   return (
     <header className="thread-head">
@@ -38,6 +42,16 @@ export function ThreadHead({ shown, isPast }: HeadProps) {
             </>
           )}
         </span>
+      </p>
+      <p className="downloads no-print">
+        <a href={`/v1/threads/${thread}/replay?format=csv`} download>
+          Replay as CSV
+        </a>
+        {isEditor && (
+          <a href={`/v1/threads/${thread}/evidence`} download>
+            Evidence: a bundle that proves itself offline
+          </a>
+        )}
       </p>
       {mergedInto !== null && (
         <p className="heed">

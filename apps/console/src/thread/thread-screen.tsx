@@ -55,7 +55,7 @@ function ThreadPage({ thread, now, attributions, steps }: PageProps) {
   return (
     <ActContext value={mayWrite ? setAction : null}>
       <article className="thread">
-        <ThreadHead shown={shown} isPast={stop !== null} />
+        <ThreadHead thread={thread} shown={shown} isPast={stop !== null} />
         <ThreadActions detail={now} />
         <ReplayPanel
           claims={now.claims}
