@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { Sources, Threads } from '#application';
 import type { EventStore } from '#event-store';
 import type { Imports } from '#imports';
-import type { ApiKeys, IdempotencyAnswers, Sessions } from '#operations';
+import type { ApiKeys, IdempotencyAnswers, Sessions, SourceIdentities } from '#operations';
 import type { Logger } from '#platform';
 import type { Proof } from '#proof';
 import type { ParkedEvents, ReadModelQueries, ReadModelWaiter } from '#read-models';
@@ -26,6 +26,7 @@ export interface ApiParts {
   readonly sessions: Sessions;
   readonly idempotency: IdempotencyAnswers;
   readonly proof: Proof;
+  readonly identities: SourceIdentities;
   readonly logger: Logger;
   /** Where the live feed is to keep other limits than its own. */
   readonly feedLimits?: Partial<FeedLimits>;

@@ -17,6 +17,7 @@ import { ReportsController } from './reports/reports.controller.js';
 import { StandardsReportController } from './reports/standards.controller.js';
 import { SearchController } from './search/search.controller.js';
 import { SessionController } from './session/session.controller.js';
+import { IdentitiesController } from './sources/identities.controller.js';
 import { SourcesController } from './sources/sources.controller.js';
 import { AttributionsController } from './threads/attributions.controller.js';
 import { ClaimsController } from './threads/claims.controller.js';
@@ -31,6 +32,7 @@ export const API_CONTROLLERS: readonly Class<unknown>[] = [
   ComparisonController,
   PublicationsController,
   SourcesController,
+  IdentitiesController,
   SearchController,
   FeedController,
   ReportsController,

@@ -4,7 +4,7 @@ import { Pool } from 'pg';
 import { Sources, Threads } from '#application';
 import { EventStore } from '#event-store';
 import { Imports } from '#imports';
-import { AccessLog, ApiKeys, IdempotencyAnswers, Sessions } from '#operations';
+import { AccessLog, ApiKeys, IdempotencyAnswers, Sessions, SourceIdentities } from '#operations';
 import { Proof, ThreadEvidence } from '#proof';
 import { ParkedEvents, ReadModelQueries, ReadModelWaiter, ReportQueries } from '#read-models';
 import { Replay } from '#replay';
@@ -75,6 +75,7 @@ export class ApiModule {
         { provide: Sources, useValue: parts.sources },
         { provide: Threads, useValue: parts.threads },
         { provide: Proof, useValue: parts.proof },
+        { provide: SourceIdentities, useValue: parts.identities },
         { provide: ParkedEvents, useValue: parts.parked },
         {
           provide: ThreadEvidence,

@@ -3,7 +3,16 @@ import type { Pool } from 'pg';
 import { Sources, Threads } from '#application';
 import type { EventStore } from '#event-store';
 import { Imports } from '#imports';
-import { AccessLog, ApiKeys, IdempotencyAnswers, NameReservations, parkingRecord, Sessions } from '#operations';
+import {
+  AccessLog,
+  ApiKeys,
+  IdempotencyAnswers,
+  IdentityVault,
+  NameReservations,
+  parkingRecord,
+  Sessions,
+  SourceIdentities,
+} from '#operations';
 import {
   type Config,
   connectionProblem,
@@ -21,6 +30,7 @@ import { Proof } from '#proof';
 import { ParkedEvents, ReadModelQueries, ReadModelWaiter, readModelEntities } from '#read-models';
 import { Replay } from '#replay';
 import { openEventStore } from './event-store.js';
+import { openIdentityKey } from './identity-key.js';
 import { allMigrations } from './migrations.js';
 import { openSigningKey } from './signing-key.js';
 
@@ -44,6 +54,7 @@ export interface Ledger {
   readonly sessions: Sessions;
   readonly idempotency: IdempotencyAnswers;
   readonly accesses: AccessLog;
+  readonly identities: SourceIdentities;
   readonly proof: Proof;
   /** Why this process signs no checkpoints, and what to do; null when it does. */
   readonly keyMissing: string | null;
@@ -59,7 +70,7 @@ export interface Ledger {
 export async function openLedger(options: {
   readonly name: string;
   readonly joins?: string;
-  /** The ledger's first signing key is made here if it has none. */
+  /** The keys of a new ledger are made here: the one that signs, and the one of sealed identities. */
   readonly makesKey?: boolean;
 }): Promise<Ledger> {
   const config = readConfig();
@@ -125,6 +136,8 @@ async function connect({ config, logger, url, ownerUrl, embedded, name, makesKey
   });
   const proof = new Proof({ pool, store });
   const { key, missing } = await openSigningKey(config, proof.checkpoints, { makes: makesKey });
+  const vault = new IdentityVault(pool, null);
+  vault.use(await openIdentityKey(config, vault, { makes: makesKey }));
   proof.signer.use(key, async () => (await openSigningKey(config, proof.checkpoints, { makes: false })).key);
   return {
     config,
@@ -152,6 +165,7 @@ async function connect({ config, logger, url, ownerUrl, embedded, name, makesKey
     sessions: new Sessions(pool, keys),
     idempotency: new IdempotencyAnswers(pool),
     accesses: new AccessLog(pool),
+    identities: new SourceIdentities(sources, vault, new AccessLog(pool)),
     proof,
     keyMissing: missing,
     embedded,

@@ -50,7 +50,7 @@ export async function openSigningKey(
   if (!options.makes) {
     return {
       key: null,
-      missing: 'This ledger has no signing key yet. The first `storyledger up` or `projector` makes it.',
+      missing: 'This ledger has no signing key yet. The first `storyledger up`, `api` or `projector` makes it.',
     };
   }
   const made = SigningKey.generate(config.PROOF_ORIGIN ?? `storyledger/${newId()}`);

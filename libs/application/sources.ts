@@ -25,6 +25,21 @@ export interface SourceReceipt extends Committed<null> {
   readonly sourceId: SourceId;
 }
 
+export interface SealSourceInput {
+  readonly label: string;
+  /** Of the identity, which is kept elsewhere. */
+  readonly commitment: string;
+  readonly reason: string;
+}
+
+/** How far a source is sealed. */
+export interface Sealing {
+  readonly sourceId: SourceId;
+  /** Null: it is not sealed, or no identity was sealed with it. */
+  readonly commitment: string | null;
+  readonly identityErased: boolean;
+}
+
 /** A source may have changed in another process this long ago without an attribution recorded here showing it. */
 const SNAPSHOT_MAX_AGE_MS = 5_000;
 
@@ -58,6 +73,27 @@ export class Sources {
 
   async rate(ref: string, rating: AdmiraltyRating, reason: string, context: CommandContext): Promise<SourceReceipt> {
     return this.execute(await this.idOf(ref), { type: 'RateSource', rating, reason }, context);
+  }
+
+  /** From now on only `label` is shown of it. */
+  async seal(ref: string, input: SealSourceInput, context: CommandContext): Promise<SourceReceipt> {
+    return this.execute(await this.idOf(ref), { type: 'SealSource', ...input }, context);
+  }
+
+  async eraseIdentity(ref: string, reason: string, context: CommandContext): Promise<SourceReceipt> {
+    return this.execute(await this.idOf(ref), { type: 'EraseSourceIdentity', reason }, context);
+  }
+
+  /**
+   * As the log has it now.
+   * @throws Refusal source_not_found
+   */
+  async sealing(ref: string): Promise<Sealing> {
+    const sourceId = await this.idOf(ref);
+    const { state } = await this.writer.read(streamOf(sourceId));
+    const { details, commitment, identityErased } = state;
+    if (details === null) throw unknownSource(ref);
+    return { sourceId, commitment, identityErased };
   }
 
   /**

@@ -71,6 +71,11 @@ export class Config {
   @IsString()
   readonly PROOF_KEY_FILE?: string;
 
+  /** Where the key of sealed identities lies; `identity.key` below STORYLEDGER_HOME when left out. */
+  @IsOptional()
+  @IsString()
+  readonly IDENTITY_KEY_FILE?: string;
+
   /** The name of this ledger in checkpoints, for when its first key is made; a random one when left out. */
   @IsOptional()
   @Matches(/^[^\s+]{1,200}$/, { message: 'must be a name without spaces or +, such as newsroom.example/ledger' })
@@ -94,6 +99,7 @@ const NAMES = [
   'LOG_LEVEL',
   'STORYLEDGER_HOME',
   'PROOF_KEY_FILE',
+  'IDENTITY_KEY_FILE',
   'PROOF_ORIGIN',
   'PROOF_CHECKPOINT_SECONDS',
 ] as const;

@@ -7,7 +7,15 @@ import { type ThreadEvent, threadDecider } from '#domain';
 import type { EventStore, StoredEvent } from '#event-store';
 import { PostgresEventStore } from '#event-store/postgres';
 import { Imports } from '#imports';
-import { ApiKeys, IdempotencyAnswers, NameReservations, Sessions } from '#operations';
+import {
+  AccessLog,
+  ApiKeys,
+  IdempotencyAnswers,
+  IdentityVault,
+  NameReservations,
+  Sessions,
+  SourceIdentities,
+} from '#operations';
 import { createLogger, EmbeddedPostgres, migrate, newId, openDataSource, openPool } from '#platform';
 import { Proof } from '#proof';
 import { ParkedEvents, ReadModelQueries, ReadModelWaiter, readModelEntities } from '#read-models';
@@ -61,6 +69,7 @@ async function bench(url: string): Promise<void> {
     sessions: new Sessions(pool, keys),
     idempotency: new IdempotencyAnswers(pool),
     proof: new Proof({ pool, store }),
+    identities: new SourceIdentities(sources, new IdentityVault(pool), new AccessLog(pool)),
     logger: createLogger('fatal', 'bench'),
   };
   const api = await createApi({ ...parts, replay: new Replay(store) });

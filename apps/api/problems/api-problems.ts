@@ -77,6 +77,17 @@ export const API_PROBLEMS = {
     title: 'No such event',
     explanation: 'No event of the log has this id. GET /v1/threads/:id/events lists those of a thread.',
   },
+  identity_not_found: {
+    status: 404,
+    title: 'No identity is kept of the source',
+    explanation: 'None was sealed, or it was erased, which is for good. The detail says which.',
+  },
+  no_identity_key: {
+    status: 409,
+    title: 'This process has no key for sealed identities',
+    explanation:
+      'Give it the key file that identities were sealed with (IDENTITY_KEY_FILE), or ask a process that has it.',
+  },
   problem_not_found: {
     status: 404,
     title: 'No such problem code',

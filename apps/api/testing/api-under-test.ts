@@ -10,10 +10,12 @@ import {
   AccessLog,
   ApiKeys,
   IdempotencyAnswers,
+  IdentityVault,
   NameReservations,
   parkingRecord,
   type Role,
   Sessions,
+  SourceIdentities,
 } from '#operations';
 import { createLogger, newId, openDataSource, openPool } from '#platform';
 import { Proof } from '#proof';
@@ -26,6 +28,8 @@ export interface ApiUnderTest {
   readonly app: NestFastifyApplication;
   readonly parts: ApiParts;
   readonly database: TestDatabase;
+  /** Of sealed identities; without a key until a test gives it one. */
+  readonly vault: IdentityVault;
   /** The secret of a key of the role. */
   secret(role: Role): Promise<string>;
   /** With a key of the role, or none. */
@@ -44,7 +48,7 @@ export async function createApiUnderTest(
   } = {},
 ): Promise<ApiUnderTest> {
   const database = await createTestDatabase();
-  const { parts: opened, dataSource } = await openParts(database, options);
+  const { parts: opened, dataSource, vault } = await openParts(database, options);
   const parts = { ...opened, ...(options.feedLimits !== undefined && { feedLimits: options.feedLimits }) };
   const api: Api = await (options.controllers === undefined ? createApi(parts) : createApi(parts, options.controllers));
   const secrets = new Map<Role, string>();
@@ -60,6 +64,7 @@ export async function createApiUnderTest(
     app: api.app,
     parts,
     database,
+    vault,
     secret,
     async inject({ as, ...request }) {
       const authorization = as === undefined ? {} : { authorization: `Bearer ${await secret(as)}` };
@@ -78,7 +83,7 @@ export async function createApiUnderTest(
 async function openParts(
   { url, appPool }: TestDatabase,
   { idempotency = {}, store: given }: { idempotency?: { takeOverAfterMs?: number }; store?: EventStore },
-): Promise<{ parts: ApiParts; dataSource: DataSource }> {
+): Promise<{ parts: ApiParts; dataSource: DataSource; vault: IdentityVault }> {
   const open = (max: number) => openPool({ url, role: 'app', max, applicationName: 'test store' });
   const store = given ?? new PostgresEventStore({ appendPool: open(2), readPool: open(2) });
   const dataSource = await openDataSource(url, 'app', readModelEntities);
@@ -87,8 +92,10 @@ async function openParts(
   const threads = new Threads(store, names, sources);
   const keys = new ApiKeys(appPool);
   const now = () => new Date().toISOString();
+  const vault = new IdentityVault(appPool);
   return {
     dataSource,
+    vault,
     parts: {
       pool: appPool,
       store,
@@ -103,6 +110,7 @@ async function openParts(
       sessions: new Sessions(appPool, keys, { rememberMs: 1 }),
       idempotency: new IdempotencyAnswers(appPool, idempotency),
       proof: new Proof({ pool: appPool, store }),
+      identities: new SourceIdentities(sources, vault, new AccessLog(appPool)),
       logger: createLogger('fatal', 'test'),
     },
   };

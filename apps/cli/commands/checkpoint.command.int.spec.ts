@@ -61,6 +61,7 @@ describe('storyledger checkpoint', () => {
   it('signs with the key that the first projector has made, for its eyes only', async () => {
     expect(await startProjector()).toBeNull();
     expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect((await stat(join(home, 'identity.key'))).mode & 0o777).toBe(0o600);
     const key = SigningKey.parse(await readFile(file, 'utf8')).verifier;
     const note = await run('create');
     expect(signersOf(parseNote(note), [key])).toHaveLength(1);

@@ -132,7 +132,7 @@ async function openOwnDatabase(name: string): Promise<Ledger> {
   if (readConfig().DATABASE_URL === undefined) {
     throw new StartupError(`Set DATABASE_URL: \`storyledger ${name}\` shares its database with other processes.`);
   }
-  return openLedger({ name, makesKey: name === 'projector' });
+  return openLedger({ name, makesKey: true });
 }
 
 /** Resolves at the first Ctrl-C or SIGTERM; a second one ends the process at once. */

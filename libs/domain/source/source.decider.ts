@@ -17,6 +17,7 @@ function initialSourceState(): SourceState {
     details: null,
     rating: null,
     sealed: false,
+    commitment: null,
     identityErased: false,
     revision: -1n,
   };
@@ -86,6 +87,7 @@ function evolveSource(state: SourceState, { event, revision }: Recorded<SourceEv
     case 'SourceSealed':
       return Object.assign(state, {
         sealed: true,
+        commitment: event.data.commitment,
         details: state.details && { ...state.details, name: event.data.label },
       });
     case 'SourceIdentityErased':

@@ -9,6 +9,8 @@ export interface SourceState {
   details: SourceDetails | null;
   rating: AdmiraltyRating | null;
   sealed: boolean;
+  /** Of the sealed identity; null: none was sealed. */
+  commitment: string | null;
   identityErased: boolean;
   /** Revision of the last event folded; -1n before the first. */
   revision: bigint;
