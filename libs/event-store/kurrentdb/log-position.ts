@@ -12,7 +12,14 @@ export function positionOf({ commit, prepare }: LogPosition): Position {
   return (commit << HALF) | prepare;
 }
 
-/** Where a read begins whose first event is the one after `position`, or the one at it. */
+/**
+ * Where a read begins whose first event is the one after `position`, or the one at it.
+ *
+ * @throws RangeError of a position that another store gave: read from here, it would skip events or give them twice
+ */
 export function readFrom(position: Position): LogPosition | typeof START {
-  return position === BEFORE_FIRST ? START : { commit: position >> HALF, prepare: position & LOW };
+  if (position === BEFORE_FIRST) return START;
+  const [commit, prepare] = [position >> HALF, position & LOW];
+  if (commit <= 0n || prepare > commit) throw new RangeError(`Position ${position} is not of a KurrentDB log.`);
+  return { commit, prepare };
 }

@@ -33,7 +33,7 @@ describe('the Merkle tree of a log', () => {
     }
     const { tree, size } = await expectedTree();
     const stored = newsroom.proof.tree;
-    expect(await stored.tip()).toEqual({ size, position: await newsroom.store.head() });
+    expect(await stored.tip()).toMatchObject({ size, position: await newsroom.store.head() });
     for (const at of [0, 1, 2, 3, 15, 16, 17, 31, 64, 255, 256, 257, 300, size]) {
       expect(await stored.root(at), `root of ${at}`).toEqual(tree.root(at));
       if (at > 0) expect(await stored.consistency(at, size), `from ${at}`).toEqual(tree.consistency(at, size));

@@ -3,7 +3,7 @@ import { BEFORE_FIRST, type EventStore, type Position, type RawEvent } from '#ev
 import { canonicalEvent } from '../canonical-event.js';
 import { eventHash } from '../event-hash.js';
 import { Frontier, type NewNode } from './frontier.js';
-import { type StoredTree, TreeHasGrown } from './stored-tree.js';
+import { type LastLeaf, type StoredTree, TreeHasGrown } from './stored-tree.js';
 
 export interface MerkleProjectorOptions {
   readonly store: EventStore;
@@ -60,9 +60,19 @@ export class MerkleProjector {
   }
 
   private async load(): Promise<void> {
-    const { size, position } = await this.options.tree.tip();
+    const { size, last } = await this.options.tree.tip();
     this.frontier = await this.options.tree.frontier(size);
-    this.position = position;
+    this.position = last === null ? BEFORE_FIRST : await this.placeOf(last);
+  }
+
+  /** Where the event of the last leaf stands in this log: in a store that the ledger was copied to it is elsewhere. */
+  private async placeOf({ eventId, stream, revision }: LastLeaf): Promise<Position> {
+    for await (const event of this.options.store.readRawStream(stream, { from: revision, limit: 1 })) {
+      if (event.id === eventId) return event.position;
+    }
+    throw new Error(
+      `The log does not hold event ${eventId}, which the last leaf of the Merkle tree is of: it is another log, or was restored to an earlier time.`,
+    );
   }
 
   private async follow(signal: AbortSignal, onProgress: () => void): Promise<void> {

@@ -35,6 +35,19 @@ interface LeafRow {
   readonly hash: Buffer;
 }
 
+/** The event of the last leaf, which stands in one stream at one revision whatever store the log is in. */
+export interface LastLeaf {
+  readonly eventId: string;
+  readonly stream: string;
+  readonly revision: Revision;
+}
+
+interface Tip {
+  readonly size: number;
+  readonly position: Position;
+  readonly last: LastLeaf | null;
+}
+
 /** The tree in PostgreSQL: a proof reads at most 16 hashes for each of its levels. */
 export class StoredTree {
   constructor(private readonly pool: Pool) {}
@@ -44,13 +57,14 @@ export class StoredTree {
   }
 
   /** How many leaves there are, and how far the log has been read for them. */
-  async tip(): Promise<{ readonly size: number; readonly position: Position }> {
-    const { rows } = await this.pool.query<{ leaf_index: string; position: string }>(
-      'SELECT leaf_index, position FROM proof.leaves ORDER BY leaf_index DESC LIMIT 1',
-    );
-    const [last] = rows;
-    if (last === undefined) return { size: 0, position: BEFORE_FIRST };
-    return { size: Number(last.leaf_index) + 1, position: BigInt(last.position) };
+  async tip(): Promise<Tip> {
+    const { rows } = await this.pool.query<
+      Record<'leaf_index' | 'position' | 'event_id' | 'stream' | 'revision', string>
+    >('SELECT leaf_index, position, event_id, stream, revision FROM proof.leaves ORDER BY leaf_index DESC LIMIT 1');
+    const [row] = rows;
+    if (row === undefined) return { size: 0, position: BEFORE_FIRST, last: null };
+    const last = { eventId: row.event_id, stream: row.stream, revision: BigInt(row.revision) };
+    return { size: Number(row.leaf_index) + 1, position: BigInt(row.position), last };
   }
 
   async frontier(size: number): Promise<Frontier> {
