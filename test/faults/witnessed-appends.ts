@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { type EventStore, EventStoreUnavailable, type Position, type Revision, type StoredEvent } from '#event-store';
-import { SeededEvents } from '#event-store/testing';
+import { all, SeededEvents } from '#event-store/testing';
 
 const CATCH_UP_MS = 60_000;
 
@@ -95,9 +95,7 @@ export async function appendAndWitness(store: EventStore, options: WitnessedOpti
 
 /** The log holds just what was acknowledged, where it was said to be, and the subscriber saw just that log. */
 export async function expectWhole(store: EventStore, { acknowledged, seen }: Witnessed): Promise<void> {
-  const log: StoredEvent[] = [];
-  for await (const stored of store.readAll()) log.push(stored);
-
+  const log = await all(store.readAll());
   const held = new Map(log.map(({ id, stream, revision, position }) => [id, { stream, id, revision, position }]));
   expect(held.size).toBe(log.length);
   expect(acknowledged.filter((one) => !held.has(one.id))).toEqual([]);

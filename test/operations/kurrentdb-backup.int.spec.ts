@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { StoredEvent } from '#event-store';
 import { KurrentDbEventStore } from '#event-store/kurrentdb';
+import { all } from '#event-store/testing';
 import { PROJECTIONS, rebuild } from '#read-models';
 import { mergeAndPart, rowsOf, tellAndAmend } from '../busy-newsroom.js';
 import { type Newsroom, openNewsroom } from '../newsroom.js';
@@ -45,7 +46,7 @@ describeWithKurrentDb('a file backup of KurrentDB that is restored', { startsSer
 
   it('has the log as it was, event by event', async () => {
     expect(before.events.length).toBeGreaterThan(100);
-    expect(await eventsOf(restored)).toEqual(before.events);
+    expect(await all(restored.store.readAll())).toEqual(before.events);
   });
 
   it('makes the read models, which are ahead of it, wait for a rebuild', async () => {
@@ -65,10 +66,9 @@ describeWithKurrentDb('a file backup of KurrentDB that is restored', { startsSer
     await restored.settled();
     const { items } = await restored.queries.board({}, { limit: 1, cursor: null });
     expect(items[0]?.slug).toBe('kim-putin-visit-after');
-    const fresh: StoredEvent[] = [];
-    for await (const stored of restored.store.readAll({ after: head })) fresh.push(stored);
+    const fresh = await all(restored.store.readAll({ after: head }));
     expect(fresh.length).toBeGreaterThan(10);
-    expect(await eventsOf(restored)).toEqual([...before.events, ...fresh]);
+    expect(await all(restored.store.readAll())).toEqual([...before.events, ...fresh]);
   });
 
   async function workAndBackUp(): Promise<typeof before> {
@@ -80,7 +80,7 @@ describeWithKurrentDb('a file backup of KurrentDB that is restored', { startsSer
     await newsroom.settled();
     const rows = new Map<string, readonly string[]>();
     for (const projection of PROJECTIONS) rows.set(projection.name, await rowsOf(newsroom, projection));
-    const events = await eventsOf(newsroom);
+    const events = await all(newsroom.store.readAll());
 
     await copyWhileRunning(join(server.folder, 'db'), join(folder, 'backup'));
     // Of this the backup knows nothing, and the read models do.
@@ -111,10 +111,4 @@ async function putBack(backup: string, place: string): Promise<void> {
   await cp(backup, place, { recursive: true });
   // Whatever was written after this is cut off at the start.
   await copyFile(join(place, 'chaser.chk'), join(place, 'truncate.chk'));
-}
-
-async function eventsOf({ store }: Newsroom): Promise<readonly StoredEvent[]> {
-  const events: StoredEvent[] = [];
-  for await (const stored of store.readAll()) events.push(stored);
-  return events;
 }

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StoredEvent } from '#event-store';
+import { all } from '#event-store/testing';
 import { EmbeddedPostgres, migrate } from '#platform';
 import { PROJECTIONS, rebuild } from '#read-models';
 import { allMigrations } from '../../apps/cli/migrations.js';
@@ -57,7 +58,7 @@ describe('a PostgreSQL backup that was taken while the newsroom worked', () => {
 
   it('holds every event that had been acknowledged, with all that belongs to it', async () => {
     expect(before.duringBackup).toBeGreaterThan(0);
-    expect(await eventsOf(restored)).toEqual(before.events);
+    expect(await all(restored.store.readAll())).toEqual(before.events);
   });
 
   it.each(PROJECTIONS)('shows what was shown before, and what the log says: $name', async (projection) => {
@@ -195,13 +196,7 @@ interface Remembered {
 async function remember(newsroom: Newsroom, last: Remembered['last'], duringBackup: number): Promise<Remembered> {
   const rows = new Map<string, readonly string[]>();
   for (const projection of PROJECTIONS) rows.set(projection.name, await rowsOf(newsroom, projection));
-  return { events: await eventsOf(newsroom), rows, last, duringBackup };
-}
-
-async function eventsOf({ store }: Newsroom): Promise<readonly StoredEvent[]> {
-  const events: StoredEvent[] = [];
-  for await (const stored of store.readAll()) events.push(stored);
-  return events;
+  return { events: await all(newsroom.store.readAll()), rows, last, duringBackup };
 }
 
 async function dataFolder(client: pg.Client): Promise<string> {
