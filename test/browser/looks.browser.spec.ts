@@ -32,7 +32,10 @@ describe('the console, with the seed story', () => {
     visitors.set('dark', await console_.visitor('admin', { colorScheme: 'dark' }));
     visitors.set('narrow', await console_.visitor('admin', { width: 360 }));
   }, 300_000);
-  afterAll(() => console_?.close());
+  afterAll(async () => {
+    if (process.env['SCREENSHOTS'] !== undefined) await takePictures(process.env['SCREENSHOTS']);
+    await console_?.close();
+  });
 
   const visit = async (as: string, path: string, text: string) => {
     const visitor = visitors.get(as);
@@ -41,6 +44,13 @@ describe('the console, with the seed story', () => {
     await visitor.page.getByText(text).first().waitFor();
     return visitor.page;
   };
+
+  /** For the README. */
+  async function takePictures(folder: string): Promise<void> {
+    const thread = await visit('light', '/threads/kim-putin-visit?step=9', 'Step 10 of 14');
+    await thread.getByText('A party or authority says yes').first().waitFor();
+    await thread.screenshot({ path: join(folder, 'thread.png') });
+  }
 
   describe.each(SCREENS)('at %s', (path, text) => {
     it.each(['light', 'dark'])('gives axe nothing to find (%s)', async (theme) => {

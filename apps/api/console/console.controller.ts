@@ -16,8 +16,6 @@ const PAGES = [
   'sign-in',
   'new',
   'threads/:thread',
-  'sources',
-  'sources/:source',
   'reports',
   'operations',
   'operations/:part',

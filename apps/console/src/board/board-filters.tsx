@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import type { Lifecycle, Thread, ThreadStatus } from '../api/types.js';
 import { SourcePicker } from '../sources/source-picker.js';
 import { StatusGlyph } from '../status/status-glyph.js';
@@ -16,6 +16,9 @@ interface FiltersProps {
 const STATUSES = Object.keys(THREAD_MEANINGS) as ThreadStatus[];
 
 export function BoardFilters({ filter, change, threads }: FiltersProps) {
+  const [moreOpen, setMoreOpen] = useState(
+    filter.desk + filter.topic + filter.source + filter.since + filter.until !== '',
+  );
   const isNarrowed = Object.values(filter).some((value) => value.length > 0);
   return (
     <search className="board-filters no-print">
@@ -31,7 +34,7 @@ export function BoardFilters({ filter, change, threads }: FiltersProps) {
           />
         ))}
       </fieldset>
-      <details open={filter.desk + filter.topic + filter.source + filter.since + filter.until !== '' || undefined}>
+      <details open={moreOpen} onToggle={(event) => setMoreOpen(event.currentTarget.open)}>
         <summary>Desk, topic, source, time</summary>
         <div className="fields">
           <TypedField
@@ -116,7 +119,7 @@ function TypedField({ label, type = 'text', value, offers = [], onTyped }: Typed
         value={text}
         maxLength={200}
         placeholder={type === 'search' ? 'Words of headlines, claims and quotes' : 'Any'}
-        list={`${id}-offers`}
+        {...(offers.length > 0 && { list: `${id}-offers` })}
         onChange={(event) => type_(event.target.value)}
       />
       <datalist id={`${id}-offers`}>

@@ -16,7 +16,7 @@ export interface BoardFilter {
   readonly until: string;
 }
 
-const PAGE = 100;
+const PAGE = 200;
 
 export function useBoard(filter: BoardFilter) {
   return useInfiniteQuery({

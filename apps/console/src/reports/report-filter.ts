@@ -45,6 +45,12 @@ export function queryOf({ from, to, interval, desk, topic }: ReportFilter) {
   };
 }
 
+/** The standards report is of the whole period. */
+export function standardsQuery(filter: ReportFilter) {
+  const { interval: _, ...query } = queryOf(filter);
+  return query;
+}
+
 /** Of reports on what no desk has. */
 export function periodOf({ from, to }: Pick<ReportFilter, 'from' | 'to'>) {
   return { ...(from !== '' && { from }), ...(to !== '' && { to }) };

@@ -95,7 +95,7 @@ function ReportTable<Row extends ReportRow>({
           {own.map((row) => (
             <tr key={row.key ?? ''} className={by === 'all' ? 'all' : ''}>
               <th scope="row">
-                {row.label ?? row.key ?? 'All'}
+                {row.label?.replaceAll('_', ' ') ?? row.key ?? (by === 'all' ? 'All' : 'None')}
                 <Bar value={spec.bar(row)} most={by === 'all' ? 0 : most} />
               </th>
               <td className="number">

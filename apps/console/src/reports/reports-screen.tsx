@@ -4,7 +4,7 @@ import { useTyped } from '../board/use-typed.js';
 import { useMay } from '../session/session.js';
 import { useTitle } from '../shell/use-title.js';
 import { AccessSection } from './access-section.js';
-import { REPORT_INTERVALS, type ReportFilter, useReportFilter } from './report-filter.js';
+import { REPORT_INTERVALS, type ReportFilter, standardsQuery, useReportFilter } from './report-filter.js';
 import { ReportSection } from './report-section.js';
 import {
   DENIALS,
@@ -31,6 +31,11 @@ export function ReportsScreen() {
       {isEditor ? (
         <>
           <Filters filter={filter} change={change} />
+          <p className="no-print">
+            <a href={`/v1/reports/standards?${new URLSearchParams(standardsQuery(filter))}`}>
+              Standards report of this period, on one page to print
+            </a>
+          </p>
           <ReportSection spec={STATUS} filter={filter} />
           <ReportSection spec={OPEN_QUESTIONS} filter={filter} />
           <ReportSection spec={SECOND_SOURCE} filter={filter} />
