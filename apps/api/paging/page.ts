@@ -12,7 +12,10 @@ export interface PageOf<Item> {
 
 /** A page of rows as a page of what is shown of them. */
 export function pageOf<Row, Item>({ items, next }: Page<Row>, show: (row: Row) => Item): PageOf<Item> {
-  return new LinkedPage(items.map(show), next === null ? null : encodeCursor(next));
+  return new LinkedPage(
+    items.map((row) => show(row)),
+    next === null ? null : encodeCursor(next),
+  );
 }
 
 /** Known by its class to the interceptor that adds the Link header. */
