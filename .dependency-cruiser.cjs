@@ -55,11 +55,17 @@ module.exports = {
       to: outside(libs('read-models'), '^libs/domain/index', '^libs/event-store/index'),
     },
     {
+      name: 'echoes',
+      severity: 'error',
+      from: { path: libs('echoes'), pathNot: spec },
+      to: outside(libs('echoes'), '^libs/domain/index'),
+    },
+    {
       name: 'replay',
       comment: 'What the read models hold of a thread now, it makes of any moment: by the same fold and the same rows.',
       severity: 'error',
       from: { path: libs('replay'), pathNot: spec },
-      to: outside(libs('replay'), '^libs/(domain|event-store|read-models)/index'),
+      to: outside(libs('replay'), '^libs/(domain|echoes|event-store|read-models)/index'),
     },
     {
       name: 'operations',

@@ -6,6 +6,7 @@ import { HealthController } from './health/health.controller.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { KeysController } from './keys/keys.controller.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
+import { PolicyController } from './policy/policy.controller.js';
 import { ProblemsController } from './problems/problems.controller.js';
 import { ProjectionsController } from './projections/projections.controller.js';
 import { ProofController } from './proof/proof.controller.js';
@@ -31,6 +32,7 @@ export const API_CONTROLLERS: readonly Class<unknown>[] = [
   ReplayController,
   ComparisonController,
   PublicationsController,
+  PolicyController,
   SourcesController,
   IdentitiesController,
   SearchController,

@@ -6,6 +6,7 @@ import { registerCheckpoints } from './commands/checkpoint.command.js';
 import { registerEvidence } from './commands/evidence.command.js';
 import { registerImports } from './commands/imports.command.js';
 import { registerKeys } from './commands/keys.command.js';
+import { registerPolicy } from './commands/policy.command.js';
 import { registerProcesses } from './commands/processes.command.js';
 import { registerProjections } from './commands/projections.command.js';
 import { registerReplay } from './commands/replay.command.js';
@@ -21,6 +22,7 @@ for (const register of [
   registerImports,
   registerKeys,
   registerProjections,
+  registerPolicy,
   registerReplay,
   registerStore,
   registerCheckpoints,

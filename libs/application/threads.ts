@@ -35,6 +35,7 @@ import type {
   RulingInput,
 } from './thread-inputs.js';
 import { mergeThreads, unmergeThread } from './thread-merges.js';
+import { type AttributionPreview, previewOf } from './thread-previews.js';
 import { publishPiece } from './thread-publications.js';
 import { streamOf, type ThreadWriter } from './thread-stream.js';
 import { isId } from './uuid.js';
@@ -172,6 +173,18 @@ export class Threads {
         return { attributionId: known, claimId: known && state.attributions.get(known)?.claimId };
       },
     );
+  }
+
+  /**
+   * What `record` would do, without doing it.
+   * @throws Refusal where `record` would
+   */
+  async preview(ref: Ref, input: AttributionInput, context: CommandContext): Promise<AttributionPreview> {
+    const attributionId = derivedId(context.commandId, 'attribution');
+    const resolved = await resolveAttribution(input, attributionId, this.sources, '');
+    const threadId = await this.idOf(ref);
+    const { state } = await this.writer.read(streamOf(threadId));
+    return previewOf(state, newAttribution(resolved, state, ''), { threadId, now: context.now });
   }
 
   async correct(ref: Ref, attribution: Ref, input: CorrectionInput, context: CommandContext): Promise<ThreadReceipt> {

@@ -8,6 +8,8 @@ export { assessThread, isOpenQuestion, reassess } from './status/assess-thread.j
 export * from './status/assessment.js';
 export { claimStatus, type Verdict } from './status/claim-status.js';
 export * from './status/policy.js';
+export { type PolicyFault, readPolicy } from './status/read-policy.js';
+export { comparableWords } from './status/same-words.js';
 export { possibleChanges } from './status/smallest-changes.js';
 export { threadStatus } from './status/thread-status.js';
 export { type ClaimStanding, type ThreadStanding, ThreadTally } from './status/thread-tally.js';

@@ -105,6 +105,18 @@ export class ReadModelQueries {
     return pageOf(query, page, (row) => [row.changedAt, row.threadId]);
   }
 
+  /** Every thread that was open by then, the last opened first. */
+  async threadsOpened(
+    until: Instant | null,
+    page: PageRequest,
+  ): Promise<Page<Pick<ThreadBoardRow, 'threadId' | 'openedAt'>>> {
+    const query = this.source.getRepository(ThreadBoardEntity).createQueryBuilder('t');
+    if (until !== null) query.andWhere('t.opened_at <= :until', { until });
+    after(query, ['t.opened_at::timestamptz', 't.thread_id::uuid'], '<', page);
+    query.orderBy('t.opened_at', 'DESC').addOrderBy('t.thread_id', 'DESC');
+    return pageOf(query, page, (row) => [row.openedAt, row.threadId]);
+  }
+
   async thread(threadId: ThreadId): Promise<ThreadBoardRow | null> {
     return this.source.getRepository(ThreadBoardEntity).findOneBy({ threadId });
   }

@@ -22,6 +22,7 @@ const COLUMNS = [
   'questions_opened',
   'questions_closed',
   'other_claims',
+  'echoes',
   'sentence',
 ] as const;
 
@@ -61,6 +62,7 @@ function cells(record: ReplayRecord): Record<(typeof COLUMNS)[number], string | 
     other_claims: others
       .map(({ claimId: id, key, from, to }) => `${key ?? id}: ${from?.status ?? 'none'} -> ${to?.status ?? 'none'}`)
       .join('; '),
+    echoes: record.echoes.map(({ kind, attributionId }) => `${kind} ${attributionId}`).join('; '),
     sentence: record.sentence,
   };
 }

@@ -1,4 +1,5 @@
 export * from './as-of.js';
+export { boardThen, type ThreadThenRow } from './board.js';
 export { replayCsv } from './csv.js';
 export {
   type AttributionFound,
@@ -18,7 +19,14 @@ export {
   namesFor,
 } from './explain.js';
 export { type Names, namesIn } from './names.js';
-export { changesSomething, type ReplayRecord, recordOf } from './record.js';
+export {
+  type Backtest,
+  type BacktestChange,
+  type BacktestControl,
+  type BacktestExample,
+  backtest,
+} from './policy-backtest.js';
+export { changesSomething, echoesOf, type ReplayRecord, recordOf } from './record.js';
 export { Replay, type ReplayOptions, type StepRange, type ThreadThen } from './replay.js';
 export { type StepInWords, tell } from './sentence.js';
-export type { ClaimChange, ReplayStep, Standing } from './steps.js';
+export { type ClaimChange, type ReplayStep, type Standing, standingOf } from './steps.js';

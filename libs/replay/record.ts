@@ -1,4 +1,5 @@
 import type { AttributionId, ClaimId, Instant, ThreadStatus } from '#domain';
+import type { Echo } from '#echoes';
 import type { LedgerEventType } from '#event-store';
 import type { Names } from './names.js';
 import { sentenceOf } from './sentence.js';
@@ -25,6 +26,8 @@ export interface ReplayRecord {
   readonly thread: { readonly from: ThreadStatus | null; readonly to: ThreadStatus } | null;
   readonly threadStatus: ThreadStatus;
   readonly openQuestions: { readonly opened: readonly ClaimId[]; readonly closed: readonly ClaimId[] };
+  /** Of a word: which earlier ones it looks like without being another source. */
+  readonly echoes: readonly Echo[];
 }
 
 export function recordOf(step: ReplayStep, names: Names): ReplayRecord {
@@ -47,7 +50,13 @@ export function recordOf(step: ReplayStep, names: Names): ReplayRecord {
     thread,
     threadStatus,
     openQuestions,
+    echoes: echoesOf(step),
   };
+}
+
+/** Looked for only when asked: to compare texts takes its time. */
+export function echoesOf({ stored, attribution, heard }: ReplayStep): readonly Echo[] {
+  return attribution !== null && 'speaker' in stored.event.data ? heard.echoesOf(attribution) : [];
 }
 
 /** Did the event change how anything stands? */

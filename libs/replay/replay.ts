@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import { assessThread, Refusal, STANDARD_1, type ThreadId } from '#domain';
+import { type AttributionId, type AttributionRecord, assessThread, Refusal, STANDARD_1, type ThreadId } from '#domain';
+import type { Echo } from '#echoes';
 import type { EventStore } from '#event-store';
 import { ThreadFold } from '#read-models';
 import { type AsOfNote, type Moment, MomentNotFound } from './as-of.js';
@@ -79,6 +80,19 @@ export class Replay {
         (revision === undefined || stored.revision >= revision) && (since === undefined || stored.recordedAt >= since),
     );
     return first === -1 ? [] : steps.slice(first);
+  }
+
+  /** Which earlier attributions of the thread this one looks like without being another source; it need not be there yet. */
+  async echoes(threadId: ThreadId, attribution: AttributionRecord): Promise<readonly Echo[]> {
+    return (await this.steps(threadId)).at(-1)?.heard.echoesOf(attribution) ?? [];
+  }
+
+  /** The same of one that is in the thread. */
+  async echoesOf(threadId: ThreadId, attributionId: AttributionId): Promise<readonly Echo[]> {
+    const step = (await this.steps(threadId)).findLast(
+      ({ attribution }) => attribution?.attributionId === attributionId,
+    );
+    return step?.attribution ? step.heard.echoesOf(step.attribution) : [];
   }
 
   private async known(threadId: ThreadId, moment: Moment): Promise<{ log: ThreadLog; count: number }> {

@@ -16,6 +16,7 @@ import {
   ThreadTally,
   threadDecider,
 } from '#domain';
+import { EchoIndex } from '#echoes';
 import type { ThreadStoredEvent } from '#read-models';
 
 /** Where a claim stands, and by which rule. */
@@ -57,6 +58,8 @@ export interface ReplayStep {
   readonly thread: { readonly from: ThreadStatus | null; readonly to: ThreadStatus } | null;
   readonly threadStatus: ThreadStatus;
   readonly openQuestions: { readonly opened: readonly ClaimId[]; readonly closed: readonly ClaimId[] };
+  /** What was heard before it in the thread: to ask whether its attribution echoes any of that. */
+  readonly heard: EchoIndex;
   /** What a `ThreadRevised` or a `ClaimReworded` replaced. */
   readonly before: { readonly details: ThreadDetails | null; readonly claim: ClaimLabel | null };
 }
@@ -66,6 +69,7 @@ export class StepFold {
   private state: ThreadState = threadDecider.initialState();
   private readonly tally = new ThreadTally(STANDARD_1);
   private standing: ThreadStanding = this.tally.standing(this.state);
+  private readonly heard = new EchoIndex();
   /** Of every claim that ever was in the thread. */
   private readonly labels = new Map<ClaimId, ClaimLabel>();
 
@@ -77,6 +81,7 @@ export class StepFold {
     this.state = threadDecider.evolve(this.state, { event, revision, recordedAt });
     this.standing = this.tally.standing(this.state);
     this.label(event);
+    this.hear(event);
     const attribution = this.state.attributions.get(attributionIn(event) ?? '') ?? null;
     const claimId = 'claimId' in event.data ? event.data.claimId : attribution?.claimId;
     const claims = this.changes(before);
@@ -94,8 +99,23 @@ export class StepFold {
         opened: claims.filter(({ from, to }) => !isOpen(from) && isOpen(to)).map((claim) => claim.claimId),
         closed: claims.filter(({ from, to }) => isOpen(from) && !isOpen(to)).map((claim) => claim.claimId),
       },
+      heard: this.heard,
       before: { details, claim: claimBefore },
     };
+  }
+
+  private hear(event: ThreadEvent): void {
+    if ('speaker' in event.data) this.hearAgain(event.data.attributionId);
+    else if ('claims' in event.data) {
+      for (const { attributions } of event.data.claims) {
+        for (const { attributionId } of attributions) this.hearAgain(attributionId);
+      }
+    } else if ('attributionId' in event.data) this.heard.takeBack(event.data.attributionId);
+  }
+
+  private hearAgain(attributionId: AttributionId): void {
+    const attribution = this.state.attributions.get(attributionId);
+    if (attribution !== undefined) this.heard.add(attribution);
   }
 
   private changes(before: ThreadStanding): readonly ClaimChange[] {

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ThreadRows, threadRows } from '#read-models';
-import type { Moment, ReplayStep } from '#replay';
+import { type BoardFilter, type Page, type ThreadRows, threadRows } from '#read-models';
+import { boardThen, type Moment, type ReplayStep, type ThreadThenRow } from '#replay';
 import { mergeAndPart, tellAndAmend } from '../busy-newsroom.js';
 import { type Newsroom, openNewsroom } from '../newsroom.js';
 import { commandContext } from '../tell-story.js';
 
+type BoardThenFilter = Omit<BoardFilter, 'words'>;
 const slug = (n: number) => `kim-putin-visit-${n}`;
 
 /** Four stories with everything that a thread can go through; 0 is merged into 1, and 2 was in 3 for a while. */
@@ -102,5 +103,64 @@ describe('the replay of a busy newsroom', () => {
     expect((await asOf(1)).thread).toMatchObject({ revision: head + 1n, lifecycle: 'active' });
     expect((await stepsOf(1)).at(-1)?.stored.event.type).toBe('ThreadReopened');
     expect((await asOf(1, { revision: head })).thread.lifecycle).toBe('closed');
+  });
+
+  describe('on the board', () => {
+    const board = async (filter: BoardThenFilter, moment: Moment, limit = 50) => {
+      const rows: ThreadThenRow[] = [];
+      let cursor: readonly string[] | null = null;
+      do {
+        const page: Page<ThreadThenRow> = await boardThen(newsroom, filter, moment, { limit, cursor });
+        rows.push(...page.items);
+        cursor = page.next;
+      } while (cursor !== null);
+      return rows;
+    };
+    const numbers = (rows: readonly ThreadThenRow[]) => rows.map(({ row }) => ids.indexOf(row.threadId));
+    const now = () => ({ recordedUntil: new Date(Date.now() + 1_000).toISOString() });
+
+    it('as of now shows what the live board shows', async () => {
+      await newsroom.settled();
+      const live = (await newsroom.queries.board({}, { limit: 50, cursor: null })).items;
+      const then = (await board({}, now())).map(({ row }) => row);
+      const byId = (a: { threadId: string }, b: { threadId: string }) => (a.threadId < b.threadId ? -1 : 1);
+      expect(then.toSorted(byId)).toEqual(live.toSorted(byId));
+    });
+
+    it('is paged without gap or repeat, the last opened first', async () => {
+      expect(numbers(await board({}, now(), 1))).toEqual([3, 2, 1, 0]);
+      expect(numbers(await board({}, now(), 3))).toEqual([3, 2, 1, 0]);
+    });
+
+    it('before a merge shows two threads that go on, and knows nothing of what was opened later', async () => {
+      const merge = await stepOf(0, 'ThreadMerged');
+      const before = (await stepsOf(0)).findLast(({ stored }) => stored.recordedAt < merge.stored.recordedAt);
+      const moment = { recordedUntil: before?.stored.recordedAt };
+      expect(numbers(await board({ lifecycle: ['merged'] }, moment))).toEqual([]);
+      expect(numbers(await board({ lifecycle: ['merged'] }, now()))).toEqual([0]);
+      const [first] = await stepsOf(1);
+      const early = (await stepsOf(0)).findLast(({ stored }) => stored.recordedAt < (first?.stored.recordedAt ?? ''));
+      expect(numbers(await board({}, { recordedUntil: early?.stored.recordedAt }))).toEqual([0]);
+    });
+
+    it('goes by what each thread was then: its status, its desk, its topics, who had spoken', async () => {
+      const spoken = (await stepsOf(3)).find(({ attribution }) => attribution !== null);
+      const moment = { recordedUntil: spoken?.stored.recordedAt };
+      const speakerId = spoken?.attribution?.speaker?.sourceId ?? '';
+      const at = async (filter: BoardThenFilter) => numbers(await board(filter, moment));
+      expect(await at({ speakerId })).toEqual([3]);
+      expect(await at({ status: ['developing'] })).toContain(3);
+      expect(await at({ status: ['confirmed'] })).not.toContain(3);
+      expect(await at({ desk: ['sport'] })).toEqual([]);
+      expect(await at({ desk: ['asia'], topic: ['russia'] })).toEqual([3, 2, 1, 0]);
+      expect(await at({ changedSince: spoken?.stored.recordedAt ?? '' })).toEqual([3]);
+    });
+
+    it('with what had been said by then leaves out later words', async () => {
+      const rows = await board({}, { statedUntil: '2023-09-01T00:00:00.000Z' });
+      // One word on "arms" and what corrected it, which was recorded later and goes by the time of the first.
+      expect(rows.find(({ row }) => row.threadId === idOf(0))?.row.attributionCount).toBe(2);
+      expect(rows.every(({ asOf }) => asOf.statedUntil === '2023-09-01T00:00:00.000Z')).toBe(true);
+    });
   });
 });

@@ -128,6 +128,7 @@ async function bareFold(events: readonly StoredEvent[]): Promise<void> {
 
 async function timed(name: string, times: number, work: (n: number) => Promise<void>) {
   const took: number[] = [];
+  const cpuBefore = process.cpuUsage();
   await pMap(
     Array.from({ length: times }, (_, n) => n),
     async (n) => {
@@ -137,10 +138,13 @@ async function timed(name: string, times: number, work: (n: number) => Promise<v
     },
     { concurrency: 1 },
   );
+  const { user, system } = process.cpuUsage(cpuBefore);
+  // What it costs, however busy the machine is with other things.
+  const cpu = (user + system) / 1_000 / times;
   took.sort((a, b) => a - b);
   const [p50, p99, max] = [0.5, 0.99, 1].map((part) => took[Math.min(took.length - 1, Math.floor(part * took.length))]);
-  console.log(`${name.padEnd(44)} p50 ${ms(p50)}  p99 ${ms(p99)}  longest ${ms(max)}`);
-  return { name, p50, p99, max };
+  console.log(`${name.padEnd(44)} p50 ${ms(p50)}  p99 ${ms(p99)}  longest ${ms(max)}  CPU ${ms(cpu)} each`);
+  return { name, p50, p99, max, cpu };
 }
 
 function ms(value = Number.NaN): string {

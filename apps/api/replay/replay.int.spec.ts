@@ -131,6 +131,16 @@ describe('the past of the seed story', () => {
     expect((await get('/claims/visit/explain?revision=0')).body).toMatchObject({ code: 'claim_not_found' });
   });
 
+  it('is on the board of a time, for which the read model must know the thread', async () => {
+    const board = await api.inject({ url: '/v1/threads?statedUntil=2023-09-11T03:30:00Z&limit=5', as: 'reader' });
+    // No projector runs here.
+    expect(board.json()).toEqual({ items: [], next: null });
+    for (const parameter of ['recordedUntil', 'statedUntil']) {
+      const answer = await api.inject({ url: `/v1/threads?${parameter}=then`, as: 'reader' });
+      expect(answer.json()).toMatchObject({ status: 400, errors: [{ parameter }] });
+    }
+  });
+
   it.each([
     ['/diff', 'from'],
     ['/diff?from=then', 'from'],

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { CLAIM_STATUSES, type ClaimStatus, THREAD_STATUSES, type ThreadStatus } from '#domain';
+import type { Echo } from '#echoes';
 import type { ReplayRecord } from '#replay';
 import { pageDto } from '../paging/page.js';
 
@@ -45,6 +46,20 @@ export class StepActorDto {
   @ApiProperty({ example: 'Asia desk' }) name!: string;
 }
 
+/** An earlier attribution that this one looks like, without being another source. Flagged, and never a reason to refuse. */
+export class EchoDto implements Echo {
+  @ApiProperty({
+    enum: ['same_speaker', 'same_group', 'same_words', 'near_words'],
+    enumName: 'EchoKind',
+    description: 'Speaker and group are one voice by the policy; the same words of another group are a warning.',
+  })
+  kind!: Echo['kind'];
+  @ApiProperty({ ...ID, description: 'The earlier one.' }) attributionId!: string;
+  @ApiProperty({ type: Number, nullable: true, description: 'Of nearly the same words: 0 to 1.' })
+  similarity!: number | null;
+  @ApiProperty({ example: 'The same speaker by another carrier: one voice.' }) detail!: string;
+}
+
 /** One event of the thread, and what it changed. */
 export class ReplayStepDto implements ReplayRecord {
   @ApiProperty({ description: 'In the thread’s stream, from 0.', example: '15' }) revision!: string;
@@ -67,6 +82,7 @@ export class ReplayStepDto implements ReplayRecord {
   thread!: ThreadChangeDto | null;
   @ApiProperty({ ...THREAD_STATUS, description: 'After the event.' }) threadStatus!: ThreadStatus;
   @ApiProperty({ type: OpenQuestionsDto }) openQuestions!: OpenQuestionsDto;
+  @ApiProperty({ type: [EchoDto] }) echoes!: readonly Echo[];
 }
 
 export class ReplayPageDto extends pageDto(ReplayStepDto) {}

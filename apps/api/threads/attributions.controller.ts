@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { type CommandContext, Threads } from '#application';
 import { Refusal } from '#domain';
 import { ReadModelQueries } from '#read-models';
+import { Replay } from '#replay';
 import { Requires } from '../auth/access.js';
 import { WaitsForPosition } from '../consistency/waits-for-position.js';
 import { type PageOf, pageOf } from '../paging/page.js';
@@ -12,6 +13,7 @@ import { WithEntityTag } from '../preconditions/entity-tag.js';
 import { IfMatchHeader } from '../preconditions/expected-revision.js';
 import { created } from './answer.js';
 import { Command } from './command-context.js';
+import { PreviewDto, previewDto } from './preview.views.js';
 import { attributionInput, given } from './threads.inputs.js';
 import {
   AttributionPath,
@@ -22,7 +24,14 @@ import {
   RetractionRequest,
   ThreadPath,
 } from './threads.requests.js';
-import { type AttributionDto, AttributionPageDto, attributionDto, ReceiptDto, receiptDto } from './threads.views.js';
+import {
+  type AttributionDto,
+  AttributionPageDto,
+  AttributionReceiptDto,
+  attributionDto,
+  ReceiptDto,
+  receiptDto,
+} from './threads.views.js';
 
 @ApiTags('Attributions')
 @Controller('v1/threads/:thread/attributions')
@@ -30,6 +39,7 @@ export class AttributionsController {
   constructor(
     private readonly threads: Threads,
     private readonly queries: ReadModelQueries,
+    private readonly replays: Replay,
   ) {}
 
   @Post()
@@ -37,14 +47,30 @@ export class AttributionsController {
   @IfMatchHeader()
   @WithEntityTag()
   @ApiOperation({ summary: 'Record a source’s word on a claim' })
-  @ApiCreatedResponse({ type: ReceiptDto })
+  @ApiCreatedResponse({ type: AttributionReceiptDto })
   async record(
     @Param() { thread }: ThreadPath,
     @Body() body: AttributionRequest,
     @Command() context: CommandContext,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ReceiptDto> {
-    return created(reply, await this.threads.record(thread, attributionInput(body), context));
+  ): Promise<AttributionReceiptDto> {
+    return this.withEchoes(created(reply, await this.threads.record(thread, attributionInput(body), context)));
+  }
+
+  @Post('preview')
+  @HttpCode(200)
+  @Requires('reporter')
+  @ApiOperation({
+    summary: 'What an attribution would do: the statuses before and after, and what it would echo. Nothing is recorded',
+  })
+  @ApiOkResponse({ type: PreviewDto })
+  async preview(
+    @Param() { thread }: ThreadPath,
+    @Body() body: AttributionRequest,
+    @Command() context: CommandContext,
+  ): Promise<PreviewDto> {
+    const preview = await this.threads.preview(thread, attributionInput(body), context);
+    return previewDto(preview, await this.replays.echoes(preview.threadId, preview.attribution));
   }
 
   @Get()
@@ -67,15 +93,15 @@ export class AttributionsController {
   @IfMatchHeader()
   @WithEntityTag()
   @ApiOperation({ summary: 'Its speaker or a carrier corrects it: another attribution counts instead' })
-  @ApiCreatedResponse({ type: ReceiptDto })
+  @ApiCreatedResponse({ type: AttributionReceiptDto })
   async correct(
     @Param() { thread, attribution }: AttributionPath,
     @Body() { replacement, takenBackBy, statedAt, reason }: CorrectionRequest,
     @Command() context: CommandContext,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ReceiptDto> {
+  ): Promise<AttributionReceiptDto> {
     const input = { replacement: attributionInput(replacement), takenBackBy, statedAt, reason };
-    return created(reply, await this.threads.correct(thread, attribution, input, context));
+    return this.withEchoes(created(reply, await this.threads.correct(thread, attribution, input, context)));
   }
 
   @Post(':attribution/retraction')
@@ -106,6 +132,11 @@ export class AttributionsController {
     @Command() context: CommandContext,
   ): Promise<ReceiptDto> {
     return receiptDto(await this.threads.void(thread, attribution, reason, context));
+  }
+
+  private async withEchoes(receipt: ReceiptDto): Promise<AttributionReceiptDto> {
+    const { threadId, attributionId } = receipt;
+    return { ...receipt, echoes: attributionId === null ? [] : await this.replays.echoesOf(threadId, attributionId) };
   }
 
   private async claimId(threadId: string, ref: string): Promise<string> {

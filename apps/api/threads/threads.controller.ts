@@ -5,7 +5,7 @@ import { type CommandContext, Sources, streamOf, Threads } from '#application';
 import { Refusal } from '#domain';
 import { EventStore } from '#event-store';
 import { type Page, ReadModelQueries, type ThreadBoardRow, threadRows } from '#read-models';
-import { Replay } from '#replay';
+import { boardThen, Replay } from '#replay';
 import { Requires } from '../auth/access.js';
 import { WaitsForPosition } from '../consistency/waits-for-position.js';
 import { type PageOf, pageOf } from '../paging/page.js';
@@ -69,7 +69,11 @@ export class ThreadsController {
   @Get()
   @Requires('reader')
   @WaitsForPosition()
-  @ApiOperation({ summary: 'The board: threads with their status, the last changed first' })
+  @ApiOperation({
+    summary: 'The board: threads with their status, now or as of a time',
+    description:
+      'Now: the last changed first. As of a time: folded from the log, with every filter applied to what a thread was then, the last opened first. A page then looks at 1,000 threads at most, so it may hold fewer than `limit` and still have a `next`.',
+  })
   @ApiOkResponse({ type: ThreadPageDto })
   async board(@Query() query: BoardQuery): Promise<PageOf<ThreadDto>> {
     const { q, status, lifecycle, desk, topic, source, changedSince, changedUntil } = query;
@@ -83,7 +87,13 @@ export class ThreadsController {
       changedSince,
       changedUntil,
     });
-    return pageOf(await this.queries.board(filter, pageRequest(query)), threadDto);
+    const { recordedUntil, statedUntil } = query;
+    if (recordedUntil === undefined && statedUntil === undefined) {
+      return pageOf(await this.queries.board(filter, pageRequest(query)), (row) => threadDto(row));
+    }
+    const past = { replay: this.replays, queries: this.queries };
+    const page = await boardThen(past, filter, { recordedUntil, statedUntil }, pageRequest(query));
+    return pageOf(page, ({ row, asOf }) => threadDto(row, asOf));
   }
 
   @Get(':thread')

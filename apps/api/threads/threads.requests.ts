@@ -237,6 +237,12 @@ export class BoardQuery extends PageQuery {
 
   @Moment({ optional: true })
   changedUntil?: string;
+
+  @Moment({ optional: true, description: 'The board as it was known then: the last opened first.' })
+  recordedUntil?: string;
+
+  @Moment({ optional: true, description: 'The board with only what had been said by then: the last opened first.' })
+  statedUntil?: string;
 }
 
 export class AttributionQuery extends PageQuery {

@@ -12,12 +12,14 @@ import {
   THREAD_STATUSES,
   type ThreadStatus,
 } from '#domain';
+import type { Echo } from '#echoes';
 import type { StoredEvent } from '#event-store';
 import type { AttributionRow, ClaimRow, SearchHit, StatusHistoryRow, ThreadBoardRow } from '#read-models';
 import type { AsOfNote } from '#replay';
 import { pageDto } from '../paging/page.js';
 import { WithEventReceipts } from '../proof/proof.dto.js';
 import { AsOfDto, asOfDto } from '../replay/as-of.js';
+import { EchoDto } from '../replay/replay.views.js';
 
 const ID = { format: 'uuid' } as const;
 const TIME = { format: 'date-time' } as const;
@@ -52,6 +54,15 @@ export class ReceiptDto extends WithEventReceipts {
   status!: ThreadStatus;
   @ApiProperty({ type: ClaimOutcomeDto, nullable: true, description: 'Of the claim it was about.' })
   claim!: ClaimOutcomeDto | null;
+}
+
+/** Of an attribution: with what it looks like. */
+export class AttributionReceiptDto extends ReceiptDto {
+  @ApiProperty({
+    type: [EchoDto],
+    description: 'Earlier attributions of the claim that it looks like, without being another source.',
+  })
+  echoes!: readonly Echo[];
 }
 
 export function receiptDto(receipt: ThreadReceipt): ReceiptDto {

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { ClaimStatus, Instant, ThreadStatus } from '#domain';
 import type { ThreadFold } from '#read-models';
-import { type Names, type ReplayStep, tell } from '#replay';
+import { echoesOf, type Names, type ReplayStep, tell } from '#replay';
 
 export interface Timeline {
   /** The thread after the last step. */
@@ -50,6 +50,7 @@ function* stepLines(step: ReplayStep, names: Names, paint: Paint) {
   yield `  ${paint('dim', where)}   ${deed}${said}`;
   if (outcome !== null)
     yield `${INDENT}${paint(standing === null ? 'dim' : colourOf(outcome, standing.status), outcome)}`;
+  for (const { detail } of echoesOf(step)) yield `${INDENT}${paint('dim', `echo: ${detail}`)}`;
   for (const other of others) yield `${INDENT}${paint(COLOURS[threadStatus], other)}`;
 }
 

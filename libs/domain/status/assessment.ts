@@ -104,6 +104,7 @@ export interface AssessableAttribution {
   readonly vouchedBy: string | null;
   readonly tentative: boolean;
   readonly standing: boolean;
+  readonly quote: string | null;
   readonly statedAt: Instant;
   readonly recordedAt: Instant;
   readonly revision: bigint;

@@ -1,6 +1,7 @@
 import type { AttributionId, ComputedClaimStatus, Instant } from '../vocabulary.js';
 import type { AsOf, AssessableAttribution, ClaimStatusResult, Rule, SetAside, Voice } from './assessment.js';
 import type { StatusPolicy } from './policy.js';
+import { comparableWords } from './same-words.js';
 
 /** S: a party or authority, on record, that confirms or denies. V: anybody else whose voice counts. W: the rest. */
 export type VoiceClass = 'S' | 'V' | 'W';
@@ -48,8 +49,14 @@ export function claimStatus(
 
   const words = lastWords(standing, policy, setAside);
   const heard = words.filter((word) => word.voiceClass !== 'W');
-  const supporting = voices(heard.filter((word) => word.attribution.stance !== 'deny'));
-  const against = voices(heard.filter((word) => word.attribution.stance === 'deny'));
+  const supporting = voices(
+    heard.filter((word) => word.attribution.stance !== 'deny'),
+    policy,
+  );
+  const against = voices(
+    heard.filter((word) => word.attribution.stance === 'deny'),
+    policy,
+  );
   const verdict: Verdict =
     standing.length === 0
       ? { rule: 'R1', status: anyRetracted ? 'retracted' : anyDeclined ? 'no_comment' : 'open' }
@@ -156,11 +163,13 @@ export function lastWordOf(words: Word[], setAside: SetAside[]): Word | null {
   return chosen;
 }
 
-/** Speakers of one group are one voice. */
-export function voices(words: readonly Word[]): readonly Voice[] {
+/** Speakers of one group are one voice, and where the policy says so, groups that say the very same words. */
+export function voices(words: readonly Word[], policy: StatusPolicy): readonly Voice[] {
+  const shared = policy.sameWordsAreOneVoice ? groupsOfSameWords(words) : null;
   const byGroup = new Map<string, { attributionIds: AttributionId[]; standing: boolean; firm: boolean }>();
   for (const { attribution, voiceClass } of words) {
-    const group = attribution.speaker?.group ?? '';
+    const own = attribution.speaker?.group ?? '';
+    const group = shared?.get(own) ?? own;
     const voice = byGroup.get(group) ?? { attributionIds: [], standing: false, firm: false };
     voice.attributionIds.push(attribution.attributionId);
     voice.standing ||= voiceClass === 'S';
@@ -168,6 +177,29 @@ export function voices(words: readonly Word[]): readonly Voice[] {
     byGroup.set(group, voice);
   }
   return [...byGroup].map(([group, voice]) => ({ group, ...voice }));
+}
+
+/**
+ * For each group the one that stands for it: the first, in the order of the words, of those that are tied to it by the
+ * same words, also by way of others.
+ */
+function groupsOfSameWords(words: readonly Word[]): ReadonlyMap<string, string> {
+  const parents = new Map<string, string>();
+  const first = (group: string): string => {
+    const parent = parents.get(group) ?? group;
+    return parent === group ? group : first(parent);
+  };
+  const saidBy = new Map<string, string>();
+  for (const { attribution } of words) {
+    const group = attribution.speaker?.group ?? '';
+    if (!parents.has(group)) parents.set(group, group);
+    const said = comparableWords(attribution.quote);
+    if (said === null) continue;
+    const other = saidBy.get(said);
+    if (other === undefined) saidBy.set(said, group);
+    else if (first(other) !== first(group)) parents.set(first(group), first(other));
+  }
+  return new Map([...parents.keys()].map((group) => [group, first(group)]));
 }
 
 /** By when it was said, then when recorded, then place in the stream, then id: the same for every input order. */

@@ -75,8 +75,14 @@ export class ClaimTally {
     const heard = [...this.bySpeaker.values()]
       .map(({ counts }) => counts)
       .filter(({ voiceClass }) => voiceClass !== 'W');
-    const supporting = voices(heard.filter(({ attribution }) => attribution.stance !== 'deny'));
-    const against = voices(heard.filter(({ attribution }) => attribution.stance === 'deny'));
+    const supporting = voices(
+      heard.filter(({ attribution }) => attribution.stance !== 'deny'),
+      this.policy,
+    );
+    const against = voices(
+      heard.filter(({ attribution }) => attribution.stance === 'deny'),
+      this.policy,
+    );
     return decideStatus(supporting, against, this.policy);
   }
 }

@@ -37,6 +37,7 @@ const policy: fc.Arbitrary<StatusPolicy> = fc.record({
   disputeNeeds: fc.integer({ min: 1, max: 4 }),
   trustedConduitVouches: fc.boolean(),
   singleOfficialConfirms: fc.boolean(),
+  sameWordsAreOneVoice: fc.boolean(),
 });
 
 /** Puts one more word at the end of a story, said at a given minute. */

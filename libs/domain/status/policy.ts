@@ -10,6 +10,8 @@ export interface StatusPolicy {
   readonly trustedConduitVouches: boolean;
   /** Is the word of one party or authority enough for `confirmed`? If not, `corroborationNeeds` groups must stand behind it. */
   readonly singleOfficialConfirms: boolean;
+  /** Are groups that say the very same words one voice? See docs/adr/0014-echoes-are-flagged.md. */
+  readonly sameWordsAreOneVoice: boolean;
 }
 
 export const STANDARD_1: StatusPolicy = {
@@ -19,4 +21,5 @@ export const STANDARD_1: StatusPolicy = {
   disputeNeeds: 2,
   trustedConduitVouches: true,
   singleOfficialConfirms: true,
+  sameWordsAreOneVoice: false,
 };

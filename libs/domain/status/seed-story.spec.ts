@@ -27,6 +27,7 @@ describe('the seed story, attribution by attribution', () => {
       vouchedBy: null,
       tentative: step.tentative ?? false,
       standing: claim?.standing.includes(step.source) ?? false,
+      quote: step.quote ?? null,
       statedAt: step.statedAt,
       recordedAt: step.statedAt,
       revision: BigInt(step.n),

@@ -55,6 +55,7 @@ function hypothetical(
     vouchedBy: null,
     tentative,
     standing: speaker === 'party',
+    quote: null,
     statedAt: at.statedUntil ?? last?.statedAt ?? '9999-12-31T23:59:59.999Z',
     recordedAt: at.recordedUntil ?? last?.recordedAt ?? '9999-12-31T23:59:59.999Z',
     revision: (last?.revision ?? -1n) + 1n,

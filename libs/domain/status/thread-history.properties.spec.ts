@@ -120,6 +120,7 @@ const additions = (['report', 'confirm', 'deny', 'no_comment'] as const).flatMap
         vouchedBy: null,
         tentative,
         standing: speaker === 'party',
+        quote: null,
         statedAt: moment(70),
         recordedAt: moment(1_000),
         revision: 1_000n,

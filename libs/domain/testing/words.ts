@@ -9,6 +9,7 @@ export interface Word {
   readonly stance?: Stance;
   readonly standing?: boolean;
   readonly tentative?: boolean;
+  readonly quote?: string;
   readonly onRecord?: boolean;
   readonly vouched?: boolean;
   /** Carriers; `!` marks a trusted conduit. */
@@ -44,6 +45,7 @@ export function told(...words: readonly Word[]): readonly AssessableAttribution[
       vouchedBy: word.vouched === true ? 'Ann' : null,
       tentative: word.tentative ?? false,
       standing: word.standing ?? false,
+      quote: word.quote ?? null,
       statedAt,
       recordedAt: moment(index),
       revision: BigInt(index),

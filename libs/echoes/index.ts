@@ -1,0 +1,1 @@
+export { type Echo, EchoIndex, type EchoKind } from './echo-index.js';
