@@ -5,7 +5,7 @@ import type { Imports } from '#imports';
 import type { ApiKeys, IdempotencyAnswers, Sessions, SourceIdentities } from '#operations';
 import type { Logger } from '#platform';
 import type { Proof } from '#proof';
-import type { ParkedEvents, ReadModelQueries, ReadModelWaiter } from '#read-models';
+import type { ParkedEvents, ReadModelQueries, ReadModelWaiter, Rebuilds } from '#read-models';
 import type { Replay } from '#replay';
 import type { FeedLimits } from './feed/feed-limits.js';
 
@@ -19,6 +19,7 @@ export interface ApiParts {
   readonly waiter: ReadModelWaiter;
   readonly replay: Replay;
   readonly parked: ParkedEvents;
+  readonly rebuilds: Rebuilds;
   readonly threads: Threads;
   readonly sources: Sources;
   readonly imports: Imports;

@@ -6,7 +6,7 @@ import { EventStore } from '#event-store';
 import { Imports } from '#imports';
 import { AccessLog, ApiKeys, IdempotencyAnswers, Sessions, SourceIdentities } from '#operations';
 import { Proof, ThreadEvidence } from '#proof';
-import { ParkedEvents, ReadModelQueries, ReadModelWaiter, ReportQueries } from '#read-models';
+import { ParkedEvents, ReadModelQueries, ReadModelWaiter, Rebuilds, ReportQueries } from '#read-models';
 import { Replay } from '#replay';
 import { API_CONTROLLERS } from './api.controllers.js';
 import type { ApiParts } from './api-parts.js';
@@ -81,6 +81,7 @@ export class ApiModule {
           provide: ThreadEvidence,
           useValue: new ThreadEvidence({ ...parts, names: (ids) => queries.names(ids) }),
         },
+        { provide: Rebuilds, useValue: parts.rebuilds },
         ReadinessCheck,
         RouteAccess,
         AnswerKeeper,

@@ -10,6 +10,7 @@ import {
   IdentityVault,
   NameReservations,
   parkingRecord,
+  rebuildRecord,
   Sessions,
   SourceIdentities,
 } from '#operations';
@@ -27,7 +28,7 @@ import {
   StartupError,
 } from '#platform';
 import { Proof } from '#proof';
-import { ParkedEvents, ReadModelQueries, ReadModelWaiter, readModelEntities } from '#read-models';
+import { ParkedEvents, ReadModelQueries, ReadModelWaiter, Rebuilds, readModelEntities } from '#read-models';
 import { Replay } from '#replay';
 import { openEventStore } from './event-store.js';
 import { openIdentityKey } from './identity-key.js';
@@ -47,6 +48,7 @@ export interface Ledger {
   readonly waiter: ReadModelWaiter;
   readonly replay: Replay;
   readonly parked: ParkedEvents;
+  readonly rebuilds: Rebuilds;
   readonly threads: Threads;
   readonly sources: Sources;
   readonly imports: Imports;
@@ -150,6 +152,7 @@ async function connect({ config, logger, url, ownerUrl, embedded, name, makesKey
     waiter: new ReadModelWaiter(pool),
     replay: new Replay(store),
     parked: new ParkedEvents({ pool, store, record: parkingRecord(new AccessLog(pool)) }),
+    rebuilds: new Rebuilds(pool, rebuildRecord(new AccessLog(pool))),
     threads,
     sources,
     imports: new Imports({

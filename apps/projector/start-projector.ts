@@ -2,11 +2,13 @@ import type { Pool } from 'pg';
 import type { EventStore } from '#event-store';
 import type { Logger } from '#platform';
 import type { Proof } from '#proof';
-import { PROJECTIONS, Projector, type ReadModelWaiter } from '#read-models';
+import { PROJECTIONS, Projector, type ReadModelWaiter, RebuildWorker } from '#read-models';
 
 export interface ProjectorParts {
   readonly store: EventStore;
   readonly pool: Pool;
+  /** For rebuilds, which make and drop tables; left out: others carry them out. */
+  readonly openOwnerPool?: () => Pool;
   readonly logger: Logger;
   readonly proof: Proof;
   /** How often a checkpoint is signed while the log grows, by who has the key. */
@@ -21,7 +23,8 @@ export interface RunningProjector {
 }
 
 /** Keeps all read models and the Merkle tree up to date, and signs checkpoints of it, until it is stopped. */
-export function startProjector({ store, pool, logger, waiter, proof, checkpointMs }: ProjectorParts): RunningProjector {
+export function startProjector(parts: ProjectorParts): RunningProjector {
+  const { store, pool, openOwnerPool, logger, waiter, proof, checkpointMs } = parts;
   const stopping = new AbortController();
   const projector = new Projector({
     store,
@@ -46,8 +49,20 @@ export function startProjector({ store, pool, logger, waiter, proof, checkpointM
   const merkle = proof.projector((err, position) => {
     logger.error({ err, position: position.toString() }, 'The Merkle tree could not go on. It is tried again.');
   });
+  const rebuilder =
+    openOwnerPool === undefined
+      ? null
+      : new RebuildWorker({
+          store,
+          pool,
+          openOwnerPool,
+          onDone: ({ name, version }) => logger.info({ projection: name, version }, 'A read model is rebuilt.'),
+          onError: (err, projection) =>
+            logger.error({ err, projection: projection?.name }, 'A rebuild could not go on. See projections status.'),
+        });
   const running = Promise.all([
     projector.run(stopping.signal),
+    rebuilder?.run(stopping.signal),
     merkle.run(stopping.signal),
     proof.signer.run(checkpointMs, stopping.signal, (err) => logger.error({ err }, 'No checkpoint could be signed.')),
   ]);

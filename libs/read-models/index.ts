@@ -18,7 +18,6 @@ export {
 } from './projection/projection-overview.js';
 export { Projector } from './projection/projector.js';
 export { ReadModelWaiter } from './projection/read-model-waiter.js';
-export { RebuildUnderWay, rebuild } from './projection/rebuild.js';
 export { isThreadEvent, ThreadFold, type ThreadStoredEvent } from './projection/thread-folds.js';
 export { PROJECTIONS } from './projections.js';
 export type {
@@ -30,6 +29,15 @@ export type {
   ReliedClaim,
 } from './publication/publication.queries.js';
 export * from './queries.js';
+export { RebuildUnderWay, rebuild } from './rebuilding/rebuild.js';
+export { RebuildWorker } from './rebuilding/rebuild-worker.js';
+export {
+  REBUILD_STATES,
+  type RebuildRequest,
+  type RebuildState,
+  type RebuildStatus,
+  Rebuilds,
+} from './rebuilding/rebuilds.js';
 export type { DenialsRow, RefusalsRow, ReversalsRow, TakeBacksRow } from './reports/case.queries.js';
 export type { EchoesRow, StatusRow, ThroughputRow } from './reports/day.queries.js';
 export type { OldestQuestion, OpenQuestionsRow, SecondSourceRow, SettlingRow } from './reports/duration.queries.js';

@@ -6,6 +6,7 @@ export class FaultyProjection implements Projection {
   readonly name: string;
   readonly version: number;
   readonly entities: Projection['entities'];
+  readonly waits: 'stream' | 'log';
   mended = false;
   failures = 0;
 
@@ -17,6 +18,7 @@ export class FaultyProjection implements Projection {
     this.name = sound.name;
     this.version = sound.version;
     this.entities = sound.entities;
+    this.waits = sound.waits ?? 'stream';
   }
 
   async apply(batch: Parameters<Projection['apply']>[0], tables: Parameters<Projection['apply']>[1]): Promise<void> {

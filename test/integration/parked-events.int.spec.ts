@@ -80,7 +80,7 @@ describe('an event that a projection cannot apply', () => {
   });
 
   it.each(PROJECTIONS)('leaves rows as a rebuild makes them, once it is retried: $name', async (sound) => {
-    const streams = [ofThread(0, 0).stream, ofThread(2, 0).stream, sourceStream()];
+    const streams = [...mergedStreams(), sourceStream()];
     const failing = new Set(streams.map((stream) => first(stream)));
     const faulty = new FaultyProjection(sound, (stored) => failing.has(stored.id));
     start(among(faulty), 7);
@@ -89,7 +89,8 @@ describe('an event that a projection cannot apply', () => {
     await newsroom.settled();
 
     const heads = (await parked(faulty).list({ state: ['parked'] }, PAGE)).items;
-    expect(new Set(heads.map(({ stream }) => stream))).toEqual(new Set(streams));
+    if (sound.waits === 'log') expect(heads).toHaveLength(1);
+    else expect(new Set(heads.map(({ stream }) => stream))).toEqual(new Set(streams));
     faulty.mended = true;
     for (const { parkedId } of heads)
       expect(await parked(faulty).retry(parkedId, ADMIN)).toMatchObject({ parked: null });
@@ -284,6 +285,12 @@ describe('an event that a projection cannot apply', () => {
     const found = log.find((stored) => stored.stream === streams[nth] && stored.revision === BigInt(revision));
     if (found === undefined) throw new Error(`Thread ${nth} has no revision ${revision}.`);
     return found;
+  }
+
+  /** Two threads of which one took over the claims of the other, and one of two that parted again. */
+  function mergedStreams(): readonly string[] {
+    const merged = log.filter(({ event }) => event.type === 'ThreadMerged').map(({ stream }) => stream);
+    return [...new Set(merged)].slice(0, 3);
   }
 
   function sourceStream(): string {

@@ -18,7 +18,7 @@ import {
 } from '#operations';
 import { createLogger, EmbeddedPostgres, migrate, newId, openDataSource, openPool } from '#platform';
 import { Proof } from '#proof';
-import { ParkedEvents, ReadModelQueries, ReadModelWaiter, readModelEntities } from '#read-models';
+import { ParkedEvents, ReadModelQueries, ReadModelWaiter, Rebuilds, readModelEntities } from '#read-models';
 import { Replay } from '#replay';
 import { createApi } from '../../apps/api/bootstrap.js';
 import { allMigrations } from '../../apps/cli/migrations.js';
@@ -62,6 +62,7 @@ async function bench(url: string): Promise<void> {
     queries: new ReadModelQueries(dataSource),
     waiter: new ReadModelWaiter(pool),
     parked: new ParkedEvents({ pool, store, record: async () => undefined }),
+    rebuilds: new Rebuilds(pool, async () => undefined),
     threads,
     sources,
     imports: new Imports({ pool, store, names, threads, sources, newId, now: () => new Date().toISOString() }),

@@ -93,6 +93,16 @@ export const API_PROBLEMS = {
     explanation:
       'Give it the key file that identities were sealed with (IDENTITY_KEY_FILE), or ask a process that has it.',
   },
+  projection_not_found: {
+    status: 404,
+    title: 'No such read model',
+    explanation: 'No read model has this name. GET /v1/projections lists them.',
+  },
+  rebuild_under_way: {
+    status: 409,
+    title: 'A rebuild is under way already',
+    explanation: 'It was asked for before, or runs. GET /v1/projections shows how far it is.',
+  },
   problem_not_found: {
     status: 404,
     title: 'No such problem code',

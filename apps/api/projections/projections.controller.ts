@@ -1,17 +1,27 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Actor, EventStore } from '#event-store';
-import { ParkedEvents, projectionOverview, ReadModelQueries } from '#read-models';
+import {
+  ParkedEvents,
+  PROJECTIONS,
+  type ProjectionOverview,
+  projectionOverview,
+  ReadModelQueries,
+  Rebuilds,
+} from '#read-models';
 import { Requires } from '../auth/access.js';
 import { CurrentActor } from '../auth/current-actor.js';
 import { type PageOf, pageOf } from '../paging/page.js';
 import { pageRequest } from '../paging/page-query.js';
+import { ApiError } from '../problems/api-error.js';
 import {
   DropParkedRequest,
   ParkedEventDto,
   ParkedEventPageDto,
   ParkedPath,
   ParkedQuery,
+  ProjectionDto,
+  ProjectionPath,
   ProjectionsDto,
   parkedEventDto,
   projectionDto,
@@ -25,6 +35,7 @@ export class ProjectionsController {
   constructor(
     private readonly store: EventStore,
     private readonly queries: ReadModelQueries,
+    private readonly rebuilds: Rebuilds,
     private readonly parked: ParkedEvents,
   ) {}
 
@@ -33,8 +44,31 @@ export class ProjectionsController {
   @ApiOperation({ summary: 'Where each read model is' })
   @ApiOkResponse({ type: ProjectionsDto })
   async list(): Promise<ProjectionsDto> {
-    const { head, projections } = await projectionOverview(this.store, this.queries);
+    const { head, projections } = await this.overview();
     return { head: head.toString(), projections: projections.map(projectionDto) };
+  }
+
+  @Post(':projection/rebuild')
+  @Requires('admin')
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Compute a read model anew from the log',
+    description:
+      'A projector carries it out, beside the old tables, which are served until they are swapped. GET the projections to follow it. Who asked is recorded.',
+  })
+  @ApiAcceptedResponse({ type: ProjectionDto })
+  async rebuild(@Param() { projection: name }: ProjectionPath, @CurrentActor() actor: Actor): Promise<ProjectionDto> {
+    const projection = PROJECTIONS.find((candidate) => candidate.name === name);
+    if (projection === undefined) throw unknownProjection(name);
+    await this.rebuilds.request(projection, actor);
+    const report = (await this.overview()).projections.find((one) => one.projection === name);
+    if (report === undefined) throw unknownProjection(name);
+    return projectionDto(report);
+  }
+
+  private overview(): Promise<ProjectionOverview> {
+    const { store, queries, rebuilds } = this;
+    return projectionOverview({ store, queries, rebuilds });
   }
 
   @Get('parked')
@@ -86,4 +120,8 @@ export class ProjectionsController {
   ): Promise<UnparkingDto> {
     return unparkingDto(await this.parked.drop(parkedId, actor, reason));
   }
+}
+
+function unknownProjection(name: string): ApiError {
+  return new ApiError('projection_not_found', `No read model is called ${name}. GET /v1/projections lists them.`);
 }

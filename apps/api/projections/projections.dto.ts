@@ -9,6 +9,8 @@ import {
   PROJECTIONS,
   type ProjectionReport,
   type ProjectionState,
+  REBUILD_STATES,
+  type RebuildState,
   type Unparking,
 } from '#read-models';
 import { pageDto } from '../paging/page.js';
@@ -34,6 +36,58 @@ export class ParkedPath {
 export class DropParkedRequest {
   @Text({ ...REASON, description: 'Why: it stands in the record for good.', example: 'Shown by hand on the board.' })
   reason!: string;
+}
+
+export class ProjectionPath {
+  @Text({
+    max: 60,
+    pattern: /^[a-z]+(-[a-z]+)*$/,
+    form: 'Must be lower-case words joined by dashes.',
+    example: 'claim',
+  })
+  projection!: string;
+}
+
+export class RebuildDto {
+  @ApiProperty({
+    enum: REBUILD_STATES,
+    enumName: 'RebuildState',
+    description: 'interrupted: a projector goes on with it. failed: it would fail again.',
+    example: 'running',
+  })
+  state!: RebuildState;
+
+  @ApiProperty({ description: 'That is being built.', example: 2 })
+  version!: number;
+
+  @ApiProperty({ example: 412_000 })
+  eventsDone!: number;
+
+  @ApiProperty({ description: '0 before the first batch.', example: 1_000_000 })
+  eventsTotal!: number;
+
+  @ApiProperty({ type: Number, nullable: true, example: 24_500.5 })
+  eventsPerSecond!: number | null;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'About; null: not known, or it does not run.',
+    example: 24,
+  })
+  secondsLeft!: number | null;
+
+  @ApiProperty({ example: 'key:0197c9b4-3c1a-7d3e-9a51-6f0f3f3f2b11' })
+  requestedBy!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  startedAt!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  updatedAt!: string;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Why it failed.' })
+  error!: string | null;
 }
 
 export class ProjectionErrorDto {
@@ -94,6 +148,9 @@ export class ProjectionDto {
 
   @ApiProperty({ description: 'Events that an administrator dropped.', example: 0 })
   dropped!: number;
+
+  @ApiProperty({ type: RebuildDto, nullable: true, description: 'Asked for, under way or failed; null: none.' })
+  rebuild!: RebuildDto | null;
 }
 
 export class ProjectionsDto {
@@ -182,7 +239,7 @@ export class UnparkingDto {
 }
 
 export function projectionDto(report: ProjectionReport): ProjectionDto {
-  const { projection, version, state, lag, eventsPerSecond, updatedAt, parked, waiting, dropped } = report;
+  const { projection, version, state, lag, eventsPerSecond, updatedAt, parked, waiting, dropped, rebuild } = report;
   const { error, errorPosition, errorEventId, errorAttempts, errorAt } = report;
   return {
     projection,
@@ -206,6 +263,7 @@ export function projectionDto(report: ProjectionReport): ProjectionDto {
     parked,
     waiting,
     dropped,
+    rebuild,
   };
 }
 

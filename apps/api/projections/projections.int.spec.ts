@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PROJECTIONS, Projector } from '#read-models';
+import { openPool } from '#platform';
+import { PROJECTIONS, Projector, RebuildWorker } from '#read-models';
 import { type ApiUnderTest, createApiUnderTest } from '../testing/api-under-test.js';
 
 const NOBODY = '0197c9b4-3c1a-7d3e-9a51-6f0f3f3f2b11';
@@ -122,6 +123,8 @@ describe('what operators see of the read models', () => {
     ['POST', `/v1/projections/parked/${NOBODY}/drop`, { reason: '  ' }, 400, 'invalid_request'],
     ['POST', `/v1/projections/parked/${NOBODY}/drop`, { reason: 'x'.repeat(1_001) }, 400, 'invalid_request'],
     ['POST', `/v1/projections/parked/${NOBODY}/drop`, { reason: 'x', force: true }, 400, 'invalid_request'],
+    ['POST', '/v1/projections/nobody/rebuild', undefined, 404, 'projection_not_found'],
+    ['POST', '/v1/projections/claim;DROP/rebuild', undefined, 400, 'invalid_request'],
     ['GET', '/v1/projections/parked?projection=nobody', undefined, 400, 'invalid_request'],
     ['GET', '/v1/projections/parked?state=lost', undefined, 400, 'invalid_request'],
     ['GET', '/v1/projections/parked?cursor=WyJ4IiwieSJd', undefined, 400, 'invalid_cursor'],
@@ -166,15 +169,41 @@ describe('what operators see of the read models', () => {
     expect((await post(`/v1/projections/parked/${held?.parkedId}/retry`)).statusCode).toBe(404);
   });
 
+  it('takes a request for a rebuild once, and shows it', async () => {
+    const asked = await post('/v1/projections/source/rebuild');
+    expect(asked.statusCode).toBe(202);
+    expect(asked.json()).toMatchObject({
+      projection: 'source',
+      rebuild: { state: 'requested', version: 1, eventsDone: 0, secondsLeft: null, error: null },
+    });
+    const again = await post('/v1/projections/source/rebuild');
+    expect([again.statusCode, again.json().code]).toEqual([409, 'rebuild_under_way']);
+    const stopped = new AbortController();
+    const { store, pool } = api.parts;
+    const openOwnerPool = () =>
+      openPool({ url: api.database.url, role: 'owner', max: 2, applicationName: 'test rebuilds' });
+    const working = new RebuildWorker({ store, pool, openOwnerPool }).run(stopped.signal);
+    await expect
+      .poll(async () => {
+        const { projections } = (await get('/v1/projections')).json();
+        return projections.map(({ rebuild }: { rebuild: unknown }) => rebuild);
+      })
+      .toEqual(PROJECTIONS.map(() => null));
+    stopped.abort();
+    await working;
+  });
+
   it('records each decision with who made it', async () => {
     const { rows } = await api.database.ownerPool.query(
-      'SELECT actor_name, action, detail FROM operations.access_log ORDER BY at, id',
+      `SELECT actor_name, action, detail FROM operations.access_log WHERE action NOT LIKE 'key.%' ORDER BY at, id`,
     );
     const by = { actor_name: 'test admin' };
     expect(rows).toMatchObject([
       { ...by, action: 'parked_event.retried', detail: { projection: 'claim' } },
       { ...by, action: 'parked_event.dropped', detail: { projection: 'claim', reason: 'Shown by hand.' } },
       { ...by, action: 'parked_event.retried', detail: { projection: 'claim' } },
+      { ...by, action: 'rebuild.started' },
+      { ...by, action: 'rebuild.started' },
     ]);
   });
 });

@@ -14,12 +14,13 @@ import {
   NameReservations,
   parkingRecord,
   type Role,
+  rebuildRecord,
   Sessions,
   SourceIdentities,
 } from '#operations';
 import { createLogger, newId, openDataSource, openPool } from '#platform';
 import { Proof } from '#proof';
-import { ParkedEvents, ReadModelQueries, ReadModelWaiter, readModelEntities } from '#read-models';
+import { ParkedEvents, ReadModelQueries, ReadModelWaiter, Rebuilds, readModelEntities } from '#read-models';
 import { Replay } from '#replay';
 import { createTestDatabase, type TestDatabase } from '../../../test/setup/test-database.js';
 import { type Api, type ApiParts, createApi } from '../bootstrap.js';
@@ -103,6 +104,7 @@ async function openParts(
       waiter: new ReadModelWaiter(appPool),
       replay: new Replay(store),
       parked: new ParkedEvents({ pool: appPool, store, record: parkingRecord(new AccessLog(appPool)) }),
+      rebuilds: new Rebuilds(appPool, rebuildRecord(new AccessLog(appPool))),
       threads,
       sources,
       imports: new Imports({ pool: appPool, store, names, threads, sources, newId, now }),

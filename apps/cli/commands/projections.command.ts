@@ -8,6 +8,7 @@ import {
   type Projection,
   type ProjectionReport,
   projectionOverview,
+  type RebuildStatus,
   rebuild,
 } from '#read-models';
 import type { Ledger } from '../ledger.js';
@@ -26,16 +27,17 @@ export function registerProjections(program: Command): void {
     .description('compute tables anew from the log, beside the old ones, and swap them')
     .argument('[name]', PROJECTIONS.map(({ name }) => name).join(', '))
     .option('--all', 'all of them')
-    .action((name: string | undefined, { all }: { all?: boolean }) =>
+    .option('--anew', 'from the first event, also when an earlier rebuild was cut off')
+    .action((name: string | undefined, { all, anew }: { all?: boolean; anew?: boolean }) =>
       withLedger('projections', async (ledger) => {
-        for (const projection of chosen(name, all === true)) await rebuildOne(ledger, projection);
+        for (const projection of chosen(name, all === true)) await rebuildOne(ledger, projection, anew === true);
       }),
     );
   registerParked(projections);
 }
 
 async function status(ledger: Ledger, json: boolean): Promise<void> {
-  const { head, projections } = await projectionOverview(ledger.store, ledger.queries);
+  const { head, projections } = await projectionOverview(ledger);
   if (json) {
     const asText = (_: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value);
     const rows = projections.map((report) => ({ ...report, head }));
@@ -51,13 +53,24 @@ async function status(ledger: Ledger, json: boolean): Promise<void> {
     const behind = lag < LAG_COUNTED ? `${lag}` : `${LAG_COUNTED} or more`;
     const at = updatedAt ?? 'not started';
     process.stdout.write(`${projection.padEnd(16)} at ${position} of ${head}, lag ${behind}, ${rate}, ${at}\n`);
-    for (const line of troubles(report)) process.stdout.write(`${' '.repeat(17)}${line}\n`);
+    for (const line of remarks(report)) process.stdout.write(`${' '.repeat(17)}${line}\n`);
   }
 }
 
-function troubles({ error, parked, waiting }: ProjectionReport): readonly string[] {
+function remarks({ error, parked, waiting, rebuild }: ProjectionReport): readonly string[] {
   const held = `${parked} parked, ${waiting} waiting behind: see storyledger projections parked list`;
-  return [...(error === null ? [] : [error]), ...(parked + waiting === 0 ? [] : [held])];
+  return [
+    ...(error === null ? [] : [error]),
+    ...(parked + waiting === 0 ? [] : [held]),
+    ...(rebuild === null ? [] : [describe(rebuild)]),
+  ];
+}
+
+function describe(rebuild: RebuildStatus): string {
+  const { state, version, eventsDone, eventsTotal, secondsLeft, requestedBy, error } = rebuild;
+  const done = `rebuild of version ${version} ${state}, ${eventsDone} of ${eventsTotal} events`;
+  const left = secondsLeft === null ? '' : `, about ${secondsLeft} s left`;
+  return `${done}${left}, asked for by ${requestedBy}${error === null ? '' : `: ${error}`}`;
 }
 
 function chosen(name: string | undefined, all: boolean): readonly Projection[] {
@@ -67,7 +80,11 @@ function chosen(name: string | undefined, all: boolean): readonly Projection[] {
   throw new StartupError(`Name one of ${PROJECTIONS.map((candidate) => candidate.name).join(', ')}, or --all.`);
 }
 
-async function rebuildOne({ store, pool, openOwnerPool }: Ledger, projection: Projection): Promise<void> {
+async function rebuildOne(
+  { store, pool, openOwnerPool }: Ledger,
+  projection: Projection,
+  anew: boolean,
+): Promise<void> {
   const actor = { id: 'system:cli', name: 'Command line' };
   await new AccessLog(pool).record({ actor, action: 'rebuild.started', subject: `projection-${projection.name}` });
   const ownerPool = openOwnerPool();
@@ -80,6 +97,7 @@ async function rebuildOne({ store, pool, openOwnerPool }: Ledger, projection: Pr
       store,
       ownerPool,
       projection,
+      anew,
       onProgress: (done, total) => {
         bar?.setTotal(Math.max(1, total));
         bar?.update(done);

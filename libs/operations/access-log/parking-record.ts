@@ -19,3 +19,11 @@ export function parkingRecord(log: AccessLog): (decision: ParkingDecision) => Pr
       detail: { projection, eventId, ...(reason !== undefined && { reason }) },
     });
 }
+
+/** Notes who asked for a read model to be computed anew. */
+export function rebuildRecord(
+  log: AccessLog,
+): (request: { readonly by: Access['actor']; readonly projection: string }) => Promise<void> {
+  return ({ by, projection }) =>
+    log.record({ actor: by, action: 'rebuild.started', subject: `projection-${projection}` });
+}

@@ -5,6 +5,7 @@ import { AddReports1790000500002 } from './add-reports.migration.js';
 import { AddThreadDetails1790000500001 } from './add-thread-details.migration.js';
 import { CreateParkedEvents1790000700001 } from './create-parked-events.migration.js';
 import { CreateReadModels1790000001001 } from './create-read-models.migration.js';
+import { CreateRebuilds1790000700002 } from './create-rebuilds.migration.js';
 
 /** Schema `read_models`. Run by `migrate` of the platform, as the owner. */
 export const readModelMigrations: readonly (new () => MigrationInterface)[] = [
@@ -14,4 +15,5 @@ export const readModelMigrations: readonly (new () => MigrationInterface)[] = [
   AddReports1790000500002,
   CreateParkedEvents1790000700001,
   AddPublications1790000300001,
+  CreateRebuilds1790000700002,
 ];

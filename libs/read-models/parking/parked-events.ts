@@ -108,15 +108,22 @@ export class ParkedEvents {
       throw new ParkingRefusal('parked_event_dropped', `${parkedId} was dropped before. A rebuild tries it once more.`);
     }
     const { rows } = await this.parts.pool.query<{ parked_id: string }>(
-      `SELECT parked_id FROM ${TABLE} WHERE projection = $1 AND stream = $2 AND state <> 'dropped' AND position < $3
+      `SELECT parked_id FROM ${TABLE} WHERE projection = $1 AND ($4 OR stream = $2) AND state <> 'dropped'
+         AND position < $3
        ORDER BY position LIMIT 1`,
-      [event.projection, event.stream, event.position.toString()],
+      [event.projection, event.stream, event.position.toString(), this.named(event.projection).waits === 'log'],
     );
     if (rows[0] === undefined) return event;
     throw new ParkingRefusal(
       'parked_event_waits',
-      `${parkedId} waits behind ${rows[0].parked_id} of the same stream. Retry or drop that one.`,
+      `${parkedId} waits behind ${rows[0].parked_id}. Retry or drop that one.`,
     );
+  }
+
+  private named(name: string): Projection {
+    const projection = this.projections.find((candidate) => candidate.name === name);
+    if (projection === undefined) throw otherVersion(name);
+    return projection;
   }
 
   /** The whole line of a stream, a batch in one transaction, until one cannot be applied. */
@@ -124,14 +131,13 @@ export class ParkedEvents {
     { projection: name, stream }: ParkedEvent,
     begin: (parked: ParkedTable) => Promise<void>,
   ): Promise<Unparking> {
-    const projection = this.projections.find((candidate) => candidate.name === name);
-    if (projection === undefined) throw otherVersion(name);
+    const projection = this.named(name);
     let applied = 0;
     for (let first = true; ; first = false) {
       const released = await inTransaction(this.parts.pool, async (client) => {
         const checkpoint = (await lockCheckpoints(client, [projection])).get(projection.name);
         if (checkpoint?.version !== projection.version) throw otherVersion(projection.name);
-        const parked = new ParkedTable(client, LIVE_SCHEMA, projection.name);
+        const parked = new ParkedTable(client, LIVE_SCHEMA, projection);
         if (first) await begin(parked);
         const { store } = this.parts;
         const result = await releaseBatch({ client, schema: LIVE_SCHEMA, projection, store }, stream);

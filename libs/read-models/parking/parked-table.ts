@@ -1,6 +1,8 @@
 import type { ClientBase } from 'pg';
 import type { Position, StoredEvent } from '#event-store';
 import { LIVE_SCHEMA } from '../projection/checkpoints.js';
+import type { Projection } from '../projection/projection.js';
+import { Blockade } from './blockade.js';
 import { type ParkedEvent, type ParkedEventRow, type ParkedState, parkedEvent } from './parked-event.js';
 
 export const PARKED_TABLE = 'parked_events';
@@ -13,23 +15,24 @@ const STACK_CHARACTERS = 8_000;
  */
 export class ParkedTable {
   private readonly table: string;
+  private readonly projection: string;
 
   constructor(
     private readonly client: ClientBase,
     /** The live one, or that of a rebuild. */
     schema: string,
-    private readonly projection: string,
+    private readonly of: Pick<Projection, 'name' | 'waits'>,
   ) {
     this.table = `${schema}.${PARKED_TABLE}`;
+    this.projection = of.name;
   }
 
-  /** Streams whose next events have to wait. */
-  async blockedStreams(): Promise<Set<string>> {
+  async blockade(): Promise<Blockade> {
     const { rows } = await this.client.query<{ stream: string }>(
       `SELECT DISTINCT stream FROM ${this.table} WHERE projection = $1 AND state <> 'dropped'`,
       [this.projection],
     );
-    return new Set(rows.map(({ stream }) => stream));
+    return new Blockade(this.of, new Set(rows.map(({ stream }) => stream)));
   }
 
   /**
@@ -85,12 +88,12 @@ export class ParkedTable {
     );
   }
 
-  /** The parked one of a stream, and those that wait behind it. */
+  /** The parked one of a stream, and those that wait behind it; where the whole log waits, that is one line. */
   async line(stream: string, limit: number): Promise<readonly ParkedEvent[]> {
     const { rows } = await this.client.query<ParkedEventRow>(
-      `SELECT * FROM ${this.table} WHERE projection = $1 AND stream = $2 AND state <> 'dropped'
+      `SELECT * FROM ${this.table} WHERE projection = $1 AND ($4 OR stream = $2) AND state <> 'dropped'
        ORDER BY position LIMIT $3`,
-      [this.projection, stream, limit],
+      [this.projection, stream, limit, this.of.waits === 'log'],
     );
     return rows.map(parkedEvent);
   }

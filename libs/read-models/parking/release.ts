@@ -2,6 +2,7 @@ import type { ClientBase } from 'pg';
 import type { EventStore, StoredEvent } from '#event-store';
 import type { Projection } from '../projection/projection.js';
 import { ThreadFolds } from '../projection/thread-folds.js';
+import { Blockade } from './blockade.js';
 import type { ParkedEvent } from './parked-event.js';
 import { ParkedTable } from './parked-table.js';
 import { Sieve } from './sieve.js';
@@ -25,9 +26,9 @@ export interface Released {
 
 /** Tries what a stream holds back, from its first event on, as far as one batch and the next that fails. */
 export async function releaseBatch({ client, schema, projection, store }: ReleaseParts, stream: string) {
-  const parked = new ParkedTable(client, schema, projection.name);
-  const events = await eventsOf(store, stream, await parked.line(stream, BATCH));
-  const sieve = new Sieve({ client, schema, projection, folds: new ThreadFolds(store) }, new Set());
+  const parked = new ParkedTable(client, schema, projection);
+  const events = await eventsOf(store, await parked.line(stream, BATCH));
+  const sieve = new Sieve({ client, schema, projection, folds: new ThreadFolds(store) }, new Blockade(projection));
   await sieve.pass(events);
   const applied = events.filter((stored) => !sieve.held.has(stored)).map(({ position }) => position);
   await parked.release(applied);
@@ -39,15 +40,15 @@ export function mayGoOn({ applied, next }: Released): boolean {
   return applied > 0 && next?.state === 'waiting';
 }
 
-async function eventsOf(store: EventStore, stream: string, line: readonly ParkedEvent[]) {
+async function eventsOf(store: EventStore, line: readonly ParkedEvent[]): Promise<readonly StoredEvent[]> {
   const events: StoredEvent[] = [];
-  const [first] = line;
-  const last = line.at(-1);
-  if (first === undefined || last === undefined) return events;
-  const wanted = new Set(line.map(({ revision }) => revision));
-  const limit = Number(last.revision - first.revision) + 1;
-  for await (const stored of store.readStream(stream, { from: first.revision, limit })) {
-    if (wanted.has(stored.revision)) events.push(stored);
+  for (const stream of new Set(line.map((event) => event.stream))) {
+    const own = line.filter((event) => event.stream === stream);
+    const [first, last] = [own[0]?.revision ?? 0n, own.at(-1)?.revision ?? 0n];
+    const wanted = new Set(own.map(({ revision }) => revision));
+    for await (const stored of store.readStream(stream, { from: first, limit: Number(last - first) + 1 })) {
+      if (wanted.has(stored.revision)) events.push(stored);
+    }
   }
-  return events;
+  return events.toSorted((left, right) => (left.position < right.position ? -1 : 1));
 }

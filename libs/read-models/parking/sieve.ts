@@ -2,6 +2,7 @@ import type { ClientBase } from 'pg';
 import type { StoredEvent } from '#event-store';
 import { type Projection, TableWriter } from '../projection/projection.js';
 import { foldBatch, type ThreadFolds } from '../projection/thread-folds.js';
+import type { Blockade } from './blockade.js';
 import { isEventFault } from './event-fault.js';
 import { ParkedTable } from './parked-table.js';
 
@@ -32,22 +33,22 @@ export class Sieve {
 
   constructor(
     private readonly parts: SieveParts,
-    private readonly blocked: Set<string>,
+    private readonly blockade: Blockade,
   ) {
-    this.parked = new ParkedTable(parts.client, parts.schema, parts.projection.name);
+    this.parked = new ParkedTable(parts.client, parts.schema, parts.projection);
   }
 
-  /** With the streams that are blocked already. */
+  /** With what is blocked already. */
   static async open(parts: SieveParts): Promise<Sieve> {
-    return new Sieve(parts, await new ParkedTable(parts.client, parts.schema, parts.projection.name).blockedStreams());
+    return new Sieve(parts, await new ParkedTable(parts.client, parts.schema, parts.projection).blockade());
   }
 
   /** @throws what is not the fault of an event; the transaction is of no use then */
   async pass(events: readonly StoredEvent[]): Promise<void> {
-    const behind = events.filter(({ stream }) => this.blocked.has(stream));
+    const behind = events.filter((stored) => this.blockade.holds(stored));
     await this.parked.wait(behind);
     for (const stored of behind) this.held.add(stored);
-    const free = behind.length === 0 ? events : events.filter(({ stream }) => !this.blocked.has(stream));
+    const free = behind.length === 0 ? events : events.filter((stored) => !this.blockade.holds(stored));
     const [first] = free;
     if (first === undefined) return;
     const fault = await this.attempt(free);
@@ -78,7 +79,7 @@ export class Sieve {
     const state = await this.parked.park(stored, error);
     this.held.add(stored);
     if (state === 'dropped') return;
-    this.blocked.add(stored.stream);
+    this.blockade.add(stored);
     this.failures.push({ projection: this.parts.projection.name, stored, error });
   }
 }

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
-import { BEFORE_FIRST, type EventStore, type Position, type StoredEvent } from '#event-store';
+import type { EventStore, Position, StoredEvent } from '#event-store';
+import type { Blockade } from '../parking/blockade.js';
 import { ParkedTable } from '../parking/parked-table.js';
 import { type Failure, Sieve } from '../parking/sieve.js';
 import { advanceCheckpoints, type Checkpoint, LIVE_SCHEMA, lockCheckpoints } from './checkpoints.js';
@@ -91,9 +92,11 @@ export class Lane {
 
   /** Events of streams that a projection has parked wait; what no projection can take yet is not even folded. */
   private async applyAround(client: PoolClient, events: readonly StoredEvent[], held: readonly string[]) {
-    const blocked = new Map<string, ReadonlySet<string>>();
-    for (const name of held) blocked.set(name, await new ParkedTable(client, LIVE_SCHEMA, name).blockedStreams());
-    const waits = ({ name }: Projection, { stream }: StoredEvent) => blocked.get(name)?.has(stream) === true;
+    const blockades = new Map<Projection, Blockade>();
+    for (const projection of this.projections.filter(({ name }) => held.includes(name))) {
+      blockades.set(projection, await new ParkedTable(client, LIVE_SCHEMA, projection).blockade());
+    }
+    const waits = (projection: Projection, stored: StoredEvent) => blockades.get(projection)?.holds(stored) === true;
     const wanted = events.filter((stored) => this.projections.some((projection) => !waits(projection, stored)));
     const batch = await foldBatch(wanted, this.folds);
     const tables = new TableWriter(client, LIVE_SCHEMA);
@@ -104,7 +107,7 @@ export class Lane {
       };
       await projection.apply(own, tables);
       const behind = events.filter((stored) => waits(projection, stored));
-      if (behind.length > 0) await hold(client, projection.name, (parked) => parked.wait(behind));
+      if (behind.length > 0) await hold(client, projection, (parked) => parked.wait(behind));
     }
   }
 
@@ -130,7 +133,7 @@ export class Lane {
     await this.advance([projection], advance, async (client) => {
       const folds = new ThreadFolds(this.parts.store);
       const sieve = await Sieve.open({ client, schema: LIVE_SCHEMA, projection, folds });
-      await hold(client, projection.name, () => sieve.pass(events));
+      await hold(client, projection, () => sieve.pass(events));
       failures.push(...sieve.failures);
     });
     return failures;
@@ -164,8 +167,12 @@ export class Lane {
   }
 }
 
-async function hold(client: PoolClient, name: string, work: (parked: ParkedTable) => Promise<void>): Promise<void> {
-  const parked = new ParkedTable(client, LIVE_SCHEMA, name);
+async function hold(
+  client: PoolClient,
+  projection: Projection,
+  work: (parked: ParkedTable) => Promise<void>,
+): Promise<void> {
+  const parked = new ParkedTable(client, LIVE_SCHEMA, projection);
   await work(parked);
   await parked.count();
 }

@@ -1,6 +1,7 @@
 import { BEFORE_FIRST, type EventStore, type Position } from '#event-store';
 import { PROJECTIONS } from '../projections.js';
 import type { ProjectionStatus, ReadModelQueries } from '../queries.js';
+import type { RebuildStatus, Rebuilds } from '../rebuilding/rebuilds.js';
 
 /** Events that a lag is counted to; a projection further behind is catching up, and how far is shown by its rate. */
 export const LAG_COUNTED = 10_000;
@@ -13,6 +14,14 @@ export interface ProjectionReport extends ProjectionStatus {
   readonly state: ProjectionState;
   /** Events of the log that it has still to go through; LAG_COUNTED: so many or more. */
   readonly lag: number;
+  /** One that is asked for, under way or failed; null: none. */
+  readonly rebuild: RebuildStatus | null;
+}
+
+export interface OverviewParts {
+  readonly store: EventStore;
+  readonly queries: ReadModelQueries;
+  readonly rebuilds: Rebuilds;
 }
 
 export interface ProjectionOverview {
@@ -22,7 +31,8 @@ export interface ProjectionOverview {
 }
 
 /** Every projection of this build, by name, whether a projector has run it or not. */
-export async function projectionOverview(store: EventStore, queries: ReadModelQueries): Promise<ProjectionOverview> {
+export async function projectionOverview({ store, queries, rebuilds }: OverviewParts): Promise<ProjectionOverview> {
+  const rebuilding = await rebuilds.all();
   const statuses = new Map((await queries.projections()).map((status) => [status.projection, status]));
   const head = await store.head();
   const all = PROJECTIONS.map(({ name, version }) => statuses.get(name) ?? notStarted(name, version));
@@ -30,7 +40,8 @@ export async function projectionOverview(store: EventStore, queries: ReadModelQu
   const projections = all
     .map((status) => {
       const lag = lags.get(status.position) ?? 0;
-      return { ...status, lag, state: stateOf(status, lag, statuses.has(status.projection)) };
+      const rebuild = rebuilding.get(status.projection) ?? null;
+      return { ...status, lag, rebuild, state: stateOf(status, lag, statuses.has(status.projection)) };
     })
     .toSorted((left, right) => (left.projection < right.projection ? -1 : 1));
   return { head, projections };

@@ -9,15 +9,17 @@ export interface ProjectionBatch {
   readonly steps: readonly ThreadStep[];
 }
 
-/**
- * Computes one read model. Applied to the same log, whatever its batches, it must write the same rows; also when the
- * events of one stream come later than those of others that follow them in the log, as they do once they were parked.
- */
+/** Computes one read model. Applied to the same log, whatever its batches, it must write the same rows. */
 export interface Projection {
   readonly name: string;
   /** Raise it when the rows change their meaning: the tables are then to be rebuilt. */
   readonly version: number;
   readonly entities: readonly EntitySchema[];
+  /**
+   * What waits behind an event that is parked. Its `stream`, when left out: the rows must then come out the same when
+   * that stream is applied after others that follow it in the log. The whole `log`, where rows depend on that order.
+   */
+  readonly waits?: 'stream' | 'log';
   apply(batch: ProjectionBatch, tables: TableWriter): Promise<void>;
 }
 

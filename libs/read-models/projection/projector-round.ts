@@ -180,6 +180,12 @@ function obstacleTo(
   { head, origin }: { readonly head: Position; readonly origin: LogOrigin | null },
 ): Error | null {
   const remedy = `Run: storyledger projections rebuild ${name}`;
+  if (checkpoint !== undefined && checkpoint.version < version) {
+    return new Error(
+      `The tables of ${name} are of version ${checkpoint.version}, and this build writes version ${version}. They are ` +
+        `served as they are until a projector has rebuilt them. By hand: storyledger projections rebuild ${name}`,
+    );
+  }
   if (checkpoint?.version !== version) {
     return new Error(
       `The tables of ${name} are of version ${checkpoint?.version}, and this build writes version ${version}. ${remedy}`,

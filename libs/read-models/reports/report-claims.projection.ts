@@ -13,6 +13,8 @@ export const reportClaimsProjection: Projection = {
   name: 'report-claims',
   version: 1,
   entities: [ReportClaimEntity, ReportConfirmationEntity],
+  // A claim that a merge carries has one row, whichever thread it is in: what was first there is by the log.
+  waits: 'log',
   async apply({ steps }, tables) {
     const claims = new Map<ClaimId, ReportClaimRow>();
     const confirmations: ReportConfirmationRow[] = [];
