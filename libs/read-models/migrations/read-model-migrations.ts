@@ -1,4 +1,5 @@
 import type { MigrationInterface } from 'typeorm';
+import { AddLeases1790000700003 } from './add-leases.migration.js';
 import { AddLogOrigin1790000200002 } from './add-log-origin.migration.js';
 import { AddPublications1790000300001 } from './add-publications.migration.js';
 import { AddReports1790000500002 } from './add-reports.migration.js';
@@ -16,4 +17,5 @@ export const readModelMigrations: readonly (new () => MigrationInterface)[] = [
   CreateParkedEvents1790000700001,
   AddPublications1790000300001,
   CreateRebuilds1790000700002,
+  AddLeases1790000700003,
 ];

@@ -1,5 +1,6 @@
 import type { ClientBase, Pool } from 'pg';
 import { BEFORE_FIRST, type Position, type StoredEvent } from '#event-store';
+import { LEASED_UNTIL } from './lease-time.js';
 import type { LogOrigin } from './log-origin.js';
 import type { Projection } from './projection.js';
 
@@ -15,6 +16,8 @@ export interface Checkpoint {
   readonly eventsApplied: number;
   /** Events up to the position that are parked or wait behind one that is. */
   readonly held: number;
+  /** Of whoever may write now. */
+  readonly leaseToken: bigint;
   /** Of the log that they were applied from; null before the first. */
   readonly origin: LogOrigin | null;
 }
@@ -49,11 +52,11 @@ async function select(
   lock: '' | 'FOR UPDATE',
 ): Promise<ReadonlyMap<string, Checkpoint>> {
   const { rows } = await client.query<CheckpointRow>(
-    `SELECT projection, version, position, events_applied, held, log_origin FROM ${TABLE} WHERE projection = ANY ($1) ORDER BY projection ${lock}`,
+    `SELECT projection, version, position, events_applied, held, lease_token, log_origin FROM ${TABLE} WHERE projection = ANY ($1) ORDER BY projection ${lock}`,
     [projections.map(({ name }) => name)],
   );
   return new Map(
-    rows.map(({ projection, version, position, events_applied, held, log_origin }) => [
+    rows.map(({ projection, version, position, events_applied, held, lease_token, log_origin }) => [
       projection,
       {
         projection,
@@ -61,6 +64,7 @@ async function select(
         position: BigInt(position),
         eventsApplied: Number(events_applied),
         held,
+        leaseToken: BigInt(lease_token),
         origin: log_origin,
       },
     ]),
@@ -73,6 +77,7 @@ interface CheckpointRow {
   readonly position: string;
   readonly events_applied: string;
   readonly held: number;
+  readonly lease_token: string;
   readonly log_origin: string | null;
 }
 
@@ -103,7 +108,7 @@ export async function advanceCheckpoints(
   { to, origin, events, eventsPerSecond }: Advance,
 ): Promise<void> {
   await client.query(
-    `UPDATE ${TABLE} SET position = $2, updated_at = now(), events_applied = events_applied + $3,
+    `UPDATE ${TABLE} SET position = $2, updated_at = now(), leased_until = ${LEASED_UNTIL}, events_applied = events_applied + $3,
        events_per_second = coalesce($4, events_per_second), log_origin = coalesce(log_origin, $5),
        error = NULL, error_position = NULL, error_event_id = NULL, error_attempts = 0, error_at = NULL
      WHERE projection = ANY ($1)`,

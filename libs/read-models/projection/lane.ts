@@ -1,9 +1,10 @@
 import type { Pool, PoolClient } from 'pg';
-import type { EventStore, Position, StoredEvent } from '#event-store';
+import { BEFORE_FIRST, type EventStore, type Position, type StoredEvent } from '#event-store';
 import type { Blockade } from '../parking/blockade.js';
 import { ParkedTable } from '../parking/parked-table.js';
 import { type Failure, Sieve } from '../parking/sieve.js';
 import { advanceCheckpoints, type Checkpoint, LIVE_SCHEMA, lockCheckpoints } from './checkpoints.js';
+import type { Tokens } from './leases.js';
 import { type LogOrigin, logOrigin } from './log-origin.js';
 import { isPassingFault } from './passing-fault.js';
 import { type Projection, TableWriter } from './projection.js';
@@ -11,7 +12,7 @@ import { Rate } from './rate.js';
 import { foldBatch, ThreadFolds } from './thread-folds.js';
 import { inTransaction } from './transaction.js';
 
-/** Another projector or a rebuild has moved a checkpoint: what this one has read and folded is of no use. */
+/** Another projector or a rebuild has moved a checkpoint or a lease: what this one has read and folded is of no use. */
 export class Overtaken extends Error {
   override readonly name = 'Overtaken';
 }
@@ -31,9 +32,14 @@ export interface Stopped {
 export interface LaneParts {
   readonly store: EventStore;
   readonly pool: Pool;
+  /** Under which it may write. */
+  readonly tokens: Tokens;
   /** Called once the parking is committed. */
   readonly onParked?: (failure: Failure) => void;
 }
+
+/** A process that is paused in the middle holds the checkpoints for no longer than this: its connection is then cut. */
+const BEGIN = 'BEGIN; SET LOCAL idle_in_transaction_session_timeout = 10000';
 
 /** Projections that stand at the same position and go on together, a batch and their checkpoints in one transaction. */
 export class Lane {
@@ -139,22 +145,26 @@ export class Lane {
     return failures;
   }
 
-  /** One transaction, in which the checkpoints are locked, found where this lane stands, and moved. */
+  /** One transaction, in which the checkpoints are locked, found where this lane stands and still ours, and moved. */
   private async advance(
     projections: readonly Projection[],
     advance: Parameters<typeof advanceCheckpoints>[2],
     work: (client: PoolClient, held: readonly string[]) => Promise<void>,
   ): Promise<void> {
-    await inTransaction(this.parts.pool, async (client) => {
-      const checkpoints = await lockCheckpoints(client, projections);
-      for (const projection of projections) this.expectHere(projection, checkpoints.get(projection.name));
-      const held = [...checkpoints.values()].filter((checkpoint) => checkpoint.held > 0);
-      await work(
-        client,
-        held.map(({ projection }) => projection),
-      );
-      await advanceCheckpoints(client, projections, advance);
-    });
+    await inTransaction(
+      this.parts.pool,
+      async (client) => {
+        const checkpoints = await lockCheckpoints(client, projections);
+        for (const projection of projections) this.expectHere(projection, checkpoints.get(projection.name));
+        const held = [...checkpoints.values()].filter((checkpoint) => checkpoint.held > 0);
+        await work(
+          client,
+          held.map(({ projection }) => projection),
+        );
+        await advanceCheckpoints(client, projections, advance);
+      },
+      BEGIN,
+    );
   }
 
   /** The first event that is ever applied is the first of the log. */
@@ -162,8 +172,9 @@ export class Lane {
     return this.position === BEFORE_FIRST && first !== undefined ? logOrigin(first) : null;
   }
 
-  private expectHere({ version }: Projection, stored: Checkpoint | undefined): void {
-    if (stored?.position !== this.position || stored.version !== version) throw new Overtaken();
+  private expectHere({ name, version }: Projection, stored: Checkpoint | undefined): void {
+    const isHere = stored?.position === this.position && stored.version === version;
+    if (!isHere || stored.leaseToken !== this.parts.tokens.get(name)) throw new Overtaken();
   }
 }
 

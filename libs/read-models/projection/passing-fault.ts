@@ -2,9 +2,9 @@ import { EventStoreUnavailable } from '#event-store';
 
 /**
  * SQLSTATE classes of faults that pass by themselves: connection, rollback (deadlock, serialization), resources,
- * operator intervention, system; and a lock not to be had (55P03).
+ * operator intervention, system; a lock not to be had (55P03); a transaction that stood still for too long (25P03).
  */
-const PASSING = /^(08|40|53|57|58)...$|^55P03$/;
+const PASSING = /^(08|40|53|57|58)...$|^55P03$|^25P03$/;
 const CONNECTION_CODES: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

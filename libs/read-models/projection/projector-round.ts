@@ -1,6 +1,7 @@
 import { BEFORE_FIRST, type Position, type StoredEvent } from '#event-store';
 import { adoptOrigin, type Checkpoint, readCheckpoints, recordFailure } from './checkpoints.js';
 import { Lane, Overtaken, type Stopped, type Stretch } from './lane.js';
+import { type Leases, RENEW_MS, STANDBY_MS, type Tokens } from './leases.js';
 import { type LogOrigin, originOf } from './log-origin.js';
 import type { Projection } from './projection.js';
 import { type ProjectorOptions, pause } from './projector-options.js';
@@ -24,6 +25,7 @@ export class ProjectorRound {
   private readonly signal: AbortSignal;
   private readonly batchSize: number;
   private readonly lanes = new Set<Lane>();
+  private tokens: Tokens = new Map();
   private readonly tasks = new Set<Promise<void>>();
   /** How often in a row each projection has stopped. */
   private readonly stops = new Map<string, number>();
@@ -32,7 +34,8 @@ export class ProjectorRound {
   constructor(
     private readonly options: ProjectorOptions,
     stop: AbortSignal,
-    private readonly onProgress: (reached: Position) => void,
+    private readonly leases: Leases,
+    private readonly onProgress: (reached: Position | null) => void,
   ) {
     this.signal = AbortSignal.any([stop, this.over.signal]);
     this.batchSize = options.batchSize ?? BATCH_SIZE;
@@ -49,22 +52,38 @@ export class ProjectorRound {
     const { store, pool, projections } = this.options;
     const origin = await originOf(store);
     if (origin !== null) await adoptOrigin(pool, projections, origin);
-    const checkpoints = await readCheckpoints(pool, projections);
+    const found = await readCheckpoints(pool, projections);
     // After the checkpoints: read before, it would be behind those that another projector moves meanwhile.
     const log = { head: await store.head(), origin };
-    const current = projections.filter((projection) => {
-      const checkpoint = checkpoints.get(projection.name);
+    const runnable = projections.filter((projection) => {
+      const checkpoint = found.get(projection.name);
       const obstacle = obstacleTo(projection, checkpoint, log);
       if (obstacle !== null) this.start(this.awaitRebuild(projection, obstacle, checkpoint));
       return obstacle === null;
     });
-    const [lead, ...behind] = this.openLanes(current, checkpoints);
+    // Of tables that are not for this build to write it takes no lease: another build may be there for them.
+    this.tokens = await this.leases.take(runnable);
+    const own = runnable.filter(({ name }) => this.tokens.has(name));
+    const [lead, ...behind] = this.openLanes(own, await readCheckpoints(pool, projections));
     if (lead !== undefined) {
       this.start(this.follow(lead));
       for (const lane of behind) this.start(this.catchUp(lane, lead));
     }
+    this.start(this.keepLeases(runnable.filter((projection) => !own.includes(projection))));
     while (this.tasks.size > 0) await Promise.race(this.tasks);
     if (this.failure !== null) throw this.failure.error;
+  }
+
+  /** Until one has gone to another process, or one that was another's may be taken: all is then taken up anew. */
+  private async keepLeases(others: readonly Projection[]): Promise<void> {
+    for (let renewIn = RENEW_MS; !this.signal.aborted; renewIn -= STANDBY_MS) {
+      await pause(STANDBY_MS, this.signal);
+      if (this.signal.aborted) return;
+      if (others.length > 0 && (await this.leases.isAnyFree(others))) throw new Overtaken();
+      if (renewIn > 0) continue;
+      if (!(await this.leases.renew(this.tokens))) throw new Overtaken();
+      renewIn = RENEW_MS;
+    }
   }
 
   private start(work: Promise<void>): void {
@@ -90,7 +109,7 @@ export class ProjectorRound {
   }
 
   private openLane(projections: readonly Projection[], position: Position): Lane {
-    const lane = new Lane(this.options, projections, position);
+    const lane = new Lane({ ...this.options, tokens: this.tokens }, projections, position);
     this.lanes.add(lane);
     return lane;
   }
@@ -169,7 +188,9 @@ export class ProjectorRound {
   }
 
   private progress(): void {
-    if (this.reached !== null) this.onProgress(this.reached);
+    const run = [...this.lanes].reduce((count, lane) => count + lane.projections.length, 0);
+    // What others run, or nobody yet, may be further behind.
+    this.onProgress(run === this.options.projections.length ? this.reached : null);
   }
 }
 

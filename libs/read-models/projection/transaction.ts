@@ -1,6 +1,10 @@
 import type { Pool, PoolClient } from 'pg';
 
-export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<T>,
+  begin = 'BEGIN',
+): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   const onBroken = (error: Error) => {
@@ -9,7 +13,7 @@ export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) =>
   // A connection that ends between two statements says so by an event; unheard, it would end the process.
   client.on('error', onBroken);
   try {
-    await client.query('BEGIN');
+    await client.query(begin);
     const result = await work(client);
     await client.query('COMMIT');
     return result;
