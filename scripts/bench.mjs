@@ -9,6 +9,7 @@ const steps = [
   [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', join(root, 'test', 'load', 'tsconfig.json')],
   [join(root, 'dist', 'test', 'load', 'append.bench.js')],
   [join(root, 'dist', 'test', 'load', 'as-of.bench.js')],
+  [join(root, 'dist', 'test', 'load', 'verify.bench.js')],
 ];
 for (const step of steps) {
   const { status } = spawnSync(process.execPath, step, { cwd: root, stdio: 'inherit' });

@@ -33,7 +33,7 @@ export interface LedgerReport {
   readonly findings: readonly Finding[];
 }
 
-const BATCH = 5_000;
+const BATCH = 2_000;
 interface Held {
   readonly size: number;
   /** The last event of it. */

@@ -12,7 +12,7 @@
  * Formats: RFC 6962 (Merkle tree), C2SP signed-note, tlog-checkpoint and tlog-proof, storyledger-event/1 (RFC 8785).
  * Storyledger itself verifies with these very functions.
  */
-import { createHash, createPublicKey, verify as verifySignature } from 'node:crypto';
+import * as crypto from 'node:crypto';
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,10 +21,12 @@ import { fileURLToPath } from 'node:url';
 
 /** @param {Uint8Array[]} parts */
 const sha256 = (...parts) => {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
+  const bytes = Buffer.concat(parts);
+  // Faster, and there from Node 20.12 on.
+  return 'hash' in crypto ? crypto.hash('sha256', bytes, 'buffer') : digest(bytes);
 };
+/** @param {Uint8Array} bytes */
+const digest = (bytes) => crypto.createHash('sha256').update(bytes).digest();
 const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
 
@@ -166,7 +168,7 @@ export function verifierKey(name, key) {
   const id = sha256(Buffer.from(`${name}\n`, 'utf8'), typed)
     .subarray(0, 4)
     .toString('hex');
-  const publicKey = createPublicKey({ key: Buffer.concat([SPKI, key]), format: 'der', type: 'spki' });
+  const publicKey = crypto.createPublicKey({ key: Buffer.concat([SPKI, key]), format: 'der', type: 'spki' });
   return { name, id, text: `${name}+${id}+${typed.toString('base64')}`, publicKey };
 }
 
@@ -215,7 +217,7 @@ export function signersOf(note, keys) {
   return keys.filter((key) =>
     note.signatures.some(({ name, id, signature }) => {
       if (name !== key.name || id !== key.id) return false;
-      if (verifySignature(null, Buffer.from(note.text, 'utf8'), key.publicKey, signature)) return true;
+      if (crypto.verify(null, Buffer.from(note.text, 'utf8'), key.publicKey, signature)) return true;
       throw new NotProven(
         `The signature of key ${key.name}+${key.id} is wrong: the text or the signature was changed.`,
       );
