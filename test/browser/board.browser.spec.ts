@@ -3,6 +3,8 @@ import { loadDemo } from '../../apps/cli/demo/load-demo.js';
 import type { Visitor } from './browser.js';
 import { type ConsoleUnderTest, openConsole } from './console-under-test.js';
 
+const MANY = 10_000;
+
 describe('the board', () => {
   let console_: ConsoleUnderTest;
   let reader: Visitor;
@@ -62,4 +64,42 @@ describe('the board', () => {
     await page.keyboard.press('b');
     await page.getByText('13 attributions').waitFor();
   });
+
+  it(`holds ${MANY} threads and keeps only those in view in the page`, async () => {
+    const { page } = reader;
+    await fillBoard();
+    await page.goto('/');
+    await page.getByText('Story 10000', { exact: true }).waitFor();
+    const rows = page.locator('.board > li');
+    for (let looks = 0; !(await page.getByText(`${MANY + 1} threads`).isVisible()); looks++) {
+      expect(looks).toBeLessThan(400);
+      expect(await rows.count()).toBeLessThan(60);
+      await page.keyboard.press('End');
+      await page.waitForTimeout(50);
+    }
+    await page.getByText('Story 1', { exact: true }).waitFor();
+    expect(await rows.count()).toBeLessThan(60);
+    await page.keyboard.press('Home');
+    await page.getByText('Story 10000', { exact: true }).waitFor();
+    expect(reader.complaints).toEqual([]);
+  }, 120_000);
+
+  /** Rows such as the projector writes them, of stories that differ from the seed story in name and time alone. */
+  async function fillBoard(): Promise<void> {
+    const { ownerPool } = console_.api.database;
+    const { rows } = await ownerPool.query<{ name: string }>(
+      `SELECT column_name AS name FROM information_schema.columns
+       WHERE table_schema = 'read_models' AND table_name = 'thread_board' AND is_generated = 'NEVER'`,
+    );
+    const columns = rows.map(({ name }) => name).join(', ');
+    await ownerPool.query(
+      `INSERT INTO read_models.thread_board (${columns})
+       SELECT ${columns} FROM (
+         SELECT (jsonb_populate_record(t, jsonb_build_object(
+           'thread_id', gen_random_uuid(), 'slug', 'story-' || n, 'headline', 'Story ' || n,
+           'changed_at', t.changed_at + n * interval '1 second'))).*
+         FROM read_models.thread_board t CROSS JOIN generate_series(1, $1) n WHERE t.slug = 'kim-putin-visit') made`,
+      [MANY],
+    );
+  }
 });
