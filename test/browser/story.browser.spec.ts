@@ -126,6 +126,10 @@ describe('the seed story, entered through the console', () => {
     await dialog.getByLabel('The words hedge').setChecked(step.tentative ?? false);
     if (step.quote !== undefined) await dialog.getByLabel('The words themselves').fill(step.quote);
     if (step.n === 4) expect(await axeFindings(page)).toEqual([]);
+    // The form says what will come of it before it is sent.
+    const preview = dialog.locator('.preview');
+    await preview.getByText(CLAIM_MEANINGS[step.expect.claim].word, { exact: true }).first().waitFor();
+    await preview.getByText(THREAD_MEANINGS[step.expect.thread].word, { exact: true }).first().waitFor();
     await dialog.getByRole('button', { name: 'Record', exact: true }).click();
     await dialog.waitFor({ state: 'hidden' });
   }

@@ -38,3 +38,4 @@ export type Publication = Schemas['PublicationDto'];
 export type Downgrade = Schemas['DowngradeDto'];
 export type Projection = Schemas['ProjectionDto'];
 export type ParkedEvent = Schemas['ParkedEventDto'];
+export type Preview = Schemas['PreviewDto'];

@@ -7,6 +7,7 @@ import { nameOf } from '../sources/source-picker.js';
 import { useSources } from '../sources/source-queries.js';
 import { draftOf, newDraft, requestOf } from './attribution-draft.js';
 import { AttributionFields } from './attribution-fields.js';
+import { AttributionPreview } from './attribution-preview.js';
 import type { FormContext } from './form-context.js';
 import { ReasonField, ReasonForm, ThreadForm } from './reason-form.js';
 
@@ -28,6 +29,7 @@ export function RecordForm({ detail, onDone, claimId }: FormContext & { readonly
       }
     >
       <AttributionFields draft={draft} onChange={setDraft} claims={claims} at="" />
+      <AttributionPreview thread={thread} request={requestOf(draft)} />
     </ThreadForm>
   );
 }
