@@ -137,7 +137,7 @@ describe('the seed story, entered through the console', () => {
   async function pick(label: string, name: string): Promise<void> {
     const field = page.getByRole('combobox', { name: label });
     await field.fill(name);
-    await page.getByRole('option', { name }).first().click();
+    await page.locator('.offers.open').getByRole('option', { name }).first().click();
     expect(await field.inputValue()).toBe(name);
   }
 
