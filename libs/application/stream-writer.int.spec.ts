@@ -50,6 +50,19 @@ describe('the stream writer', () => {
     return { store, calls };
   };
 
+  it('holds as many events as it may, also of streams that have grown while it held them', async () => {
+    const { store, calls } = watched();
+    const writer = writerOn(store, 50);
+    const streams = [await open(writer), await open(writer)];
+    for (let n = 0; n < 40; n++) {
+      for (const stream of streams) await writer.execute(stream, claim(`c${n}`), commandContext(), () => null);
+    }
+    // Each fits by itself, but not both: whoever is used after the other has to be read again.
+    const before = calls.reads;
+    await writer.execute(streams[0] ?? '', claim('last'), commandContext(), () => null);
+    expect(calls.reads).toBe(before + 1);
+  });
+
   it('appends the commands of one turn in a few groups, each command with a revision of its own', async () => {
     const { store, calls } = watched();
     const writer = writerOn(store);

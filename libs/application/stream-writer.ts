@@ -311,8 +311,7 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
       live.flying = null;
       live.checkedAt = Date.now();
       if (result.recordedAt > live.lastRecordedAt) live.lastRecordedAt = result.recordedAt;
-      // Weighs it anew: it has grown.
-      if (this.live.peek(live.stream) === live) this.live.set(live.stream, live);
+      this.weighAnew(live);
       this.fly(live);
       // In the next turn, so that the store has the next group before this process answers the members of this one.
       setImmediate(() => group.resolve(result));
@@ -328,6 +327,13 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
       live.flying = null;
       live.waiting = [];
     }
+  }
+
+  /** It has grown. To set what is there already would leave it at the weight of its first time. */
+  private weighAnew(live: LiveStream<State>): void {
+    if (this.live.peek(live.stream) !== live) return;
+    this.live.delete(live.stream);
+    this.live.set(live.stream, live);
   }
 
   private abandon(live: LiveStream<State>): void {

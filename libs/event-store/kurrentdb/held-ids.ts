@@ -34,15 +34,17 @@ export class HeldIds {
 export class HeldIdsOfStreams {
   private readonly streams = new LRUCache<string, HeldIds>({
     maxSize: IDS_KEPT,
-    sizeCalculation: ({ size }) => size + 1,
+    // A stream longer than the whole cache takes all of it: to leave it out would be to read it for each append.
+    sizeCalculation: ({ size }) => Math.min(size + 1, IDS_KEPT),
   });
 
   get(stream: string): HeldIds {
     return this.streams.get(stream) ?? new HeldIds();
   }
 
-  /** Weighs it anew. */
+  /** Weighs it anew; to set what is there already would leave it at the weight of its first time. */
   keep(stream: string, held: HeldIds): void {
+    this.streams.delete(stream);
     this.streams.set(stream, held);
   }
 

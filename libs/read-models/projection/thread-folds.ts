@@ -145,6 +145,8 @@ export class ThreadFolds {
     const language = fold.state.details?.language;
     const touched = fold.fold(stored);
     fold.assessment = reassess(before, fold.state, touched, STANDARD_1);
+    // To set what is there already would leave it at the weight of its first time, and it has grown.
+    this.folds.delete(stored.stream);
     this.folds.set(stored.stream, fold);
     const { data } = stored.event;
     const takenBack = 'attributionId' in data && !('speaker' in data) ? data.attributionId : null;
