@@ -28,7 +28,8 @@ describe('evidence by REST', () => {
 
   const get = (as: 'reporter' | 'editor' | 'admin', thread = 'kim-russia') =>
     api.inject({ url: `/v1/threads/${thread}/evidence`, as });
-  const accesses = async () => (await api.parts.pool.query('SELECT * FROM operations.access_log')).rows;
+  const accesses = async () =>
+    (await api.parts.pool.query(`SELECT * FROM operations.access_log WHERE action = 'evidence.exported'`)).rows;
 
   it('is refused by a process without the key, and noted only when it is given out', async () => {
     expect((await get('admin')).json()).toMatchObject({ code: 'no_signing_key', status: 409 });

@@ -84,7 +84,9 @@ describe('storyledger verify and evidence', () => {
     bytes[200] = (bytes[200] ?? 0) ^ 1;
     await writeFile(damaged, bytes);
     expect(await run('verify', damaged)).toMatchObject({ code: 1, output: expect.stringMatching(/NOT VERIFIED\.\n$/) });
-    const { rows } = await database.appPool.query(`SELECT actor_id FROM operations.access_log`);
+    const { rows } = await database.appPool.query(
+      `SELECT actor_id FROM operations.access_log WHERE action = 'evidence.exported'`,
+    );
     expect(rows).toEqual([{ actor_id: 'system:cli' }]);
   });
 
