@@ -113,7 +113,7 @@ export class KurrentDbEventStore extends EventStore {
     let left = limit ?? Number.POSITIVE_INFINITY;
     while (left > 0 && after < end) {
       this.refuseWhenClosed();
-      const { events, isLast } = await this.reader.page(after, Math.min(batchSize, PAGE), filter);
+      const { events, isLast } = await this.reader.page(after, Math.min(batchSize, PAGE, left), filter);
       for (const recorded of events) {
         after = positionOf(positionIn(recorded));
         if (after > end) return;
