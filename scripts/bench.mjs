@@ -5,11 +5,14 @@ import { build, install, root } from './install.mjs';
 
 install();
 build();
+// All, or those that are named: npm run bench -- feed reports
+const asked = process.argv.slice(2);
+const benches = ['append', 'as-of', 'verify', 'feed', 'reports'].filter(
+  (name) => asked.length === 0 || asked.includes(name),
+);
 const steps = [
   [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', join(root, 'test', 'load', 'tsconfig.json')],
-  [join(root, 'dist', 'test', 'load', 'append.bench.js')],
-  [join(root, 'dist', 'test', 'load', 'as-of.bench.js')],
-  [join(root, 'dist', 'test', 'load', 'verify.bench.js')],
+  ...benches.map((name) => [join(root, 'dist', 'test', 'load', `${name}.bench.js`)]),
 ];
 for (const step of steps) {
   const { status } = spawnSync(process.execPath, step, { cwd: root, stdio: 'inherit' });

@@ -5,6 +5,8 @@ import { Figures } from './figures.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
+const MOST_LISTED = 500;
+
 export const REPORTS = [
   'statuses',
   'secondSource',
@@ -42,10 +44,18 @@ function plain(rows: readonly Row[], report: string): readonly Row[] {
   const isCompared = ({ by }: Row) => report !== 'echoes' || by !== 'interval';
   const isEmpty = ({ by, cases, echoes = 0, waiting = 0, voidedByImport = 0 }: Row) =>
     by !== 'all' && by !== 'interval' && [cases, echoes, waiting, voidedByImport].every((n) => n === 0);
-  return rows
+  return [...rows.filter(({ by }) => by !== 'source' && by !== 'actor'), ...listed(rows)]
     .filter((row) => isCompared(row) && !isEmpty(row))
     .map(({ label: _, ...row }) => rounded(row) as Row)
     .toSorted((a, b) => (`${a['by']} ${a['key']}` < `${b['by']} ${b['key']}` ? -1 : 1));
+}
+
+/** Of sources and actors a report lists those with the most cases. */
+function listed(rows: readonly Row[]): readonly Row[] {
+  return rows
+    .filter(({ by }) => by === 'source' || by === 'actor')
+    .toSorted((a, b) => Number(b['cases']) - Number(a['cases']) || (String(a['key']) < String(b['key']) ? -1 : 1))
+    .slice(0, MOST_LISTED);
 }
 
 function rounded(value: unknown): unknown {

@@ -376,14 +376,19 @@ export class Figures {
     return changes.toSorted((a, b) => (a.stored.position < b.stored.position ? -1 : 1));
   }
 
+  private holders: ReadonlyMap<string, readonly { readonly threadId: string }[]> | null = null;
   /** Of the threads that hold it now, the one that is not merged into another. */
   private threadOf(claimId: string): string {
-    const holders = [...this.ledger.byThread.values()].flatMap((moments) => {
-      const last = moments.at(-1);
-      return last !== undefined && !last.merged && last.assessment.claims.has(claimId) ? [last.threadId] : [];
-    });
-    if (holders.length !== 1 || holders[0] === undefined) throw new Error(`${holders.length} threads hold ${claimId}.`);
-    return holders[0];
+    this.holders ??= groupBy(
+      [...this.ledger.byThread.values()]
+        .flatMap((moments) => moments.at(-1) ?? [])
+        .filter(({ merged }) => !merged)
+        .flatMap(({ threadId, assessment }) => [...assessment.claims.keys()].map((id) => ({ id, threadId }))),
+      ({ id }) => id,
+    );
+    const [holder, ...others] = this.holders.get(claimId) ?? [];
+    if (holder === undefined || others.length > 0) throw new Error(`Not one thread holds ${claimId}.`);
+    return holder.threadId;
   }
 
   private wordsThen(claimId: string, { position }: StoredEvent): readonly string[] {

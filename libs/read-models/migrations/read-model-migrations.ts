@@ -2,6 +2,7 @@ import type { MigrationInterface } from 'typeorm';
 import { AddLeases1790000700003 } from './add-leases.migration.js';
 import { AddLogOrigin1790000200002 } from './add-log-origin.migration.js';
 import { AddPublications1790000300001 } from './add-publications.migration.js';
+import { AddReportActors1790000500003 } from './add-report-actors.migration.js';
 import { AddReports1790000500002 } from './add-reports.migration.js';
 import { AddThreadDetails1790000500001 } from './add-thread-details.migration.js';
 import { CreateParkedEvents1790000700001 } from './create-parked-events.migration.js';
@@ -14,6 +15,7 @@ export const readModelMigrations: readonly (new () => MigrationInterface)[] = [
   AddLogOrigin1790000200002,
   AddThreadDetails1790000500001,
   AddReports1790000500002,
+  AddReportActors1790000500003,
   CreateParkedEvents1790000700001,
   AddPublications1790000300001,
   CreateRebuilds1790000700002,

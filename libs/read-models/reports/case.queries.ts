@@ -1,5 +1,6 @@
 import {
   ALL_INTERVAL_DESK,
+  DESK,
   type Durations,
   durationsOf,
   GROUP_COLUMNS,
@@ -23,7 +24,7 @@ export interface ReversalsRow extends ReportGroup {
 }
 
 const CONFIRMED = `
-  SELECT ${intervalOf('c.confirmed_at')} AS bucket, t.desk, c.confirmed_by, c.fallen_at, c.fallen_by
+  SELECT ${intervalOf('c.confirmed_at')} AS bucket, ${DESK} AS desk, c.confirmed_by, c.fallen_at, c.fallen_by
   FROM read_models.report_claim c ${threadsOf('c')}
   WHERE ${within('c.confirmed_at')}`;
 const REVERSAL_FIGURES = `count(*)::integer AS cases, count(fallen_at)::integer AS fallen,
@@ -42,7 +43,7 @@ export interface DenialsRow extends ReportGroup {
 const DENIALS_ = `
   WITH first AS (
     SELECT DISTINCT ON (w.source_id, w.claim_id) w.source_id, w.claim_id, w.position, w.voice_group,
-      ${intervalOf('w.recorded_at')} AS bucket, t.desk
+      ${intervalOf('w.recorded_at')} AS bucket, ${DESK} AS desk
     FROM read_models.report_word w ${threadsOf('w')}
     WHERE w.stance = 'deny' AND NOT w.voided AND w.source_id IS NOT NULL AND ${within('w.recorded_at')}
     ORDER BY w.source_id, w.claim_id, w.position),
@@ -70,7 +71,7 @@ export interface TakeBacksRow extends ReportGroup {
 }
 
 const TAKEN_BACK = `
-  SELECT ${intervalOf('b.recorded_at')} AS bucket, t.desk, b.how, b.imported, b.speaker_id AS source_id,
+  SELECT ${intervalOf('b.recorded_at')} AS bucket, ${DESK} AS desk, b.how, b.imported, b.speaker_id AS source_id,
     CASE WHEN b.how <> 'voided' THEN b.recorded_seconds END AS recorded_seconds, b.stated_seconds
   FROM read_models.report_take_back b ${threadsOf('b')}
   WHERE ${within('b.recorded_at')}`;
@@ -92,7 +93,7 @@ export interface RefusalsRow extends ReportGroup {
 }
 
 const REFUSED = `
-  SELECT ${intervalOf('w.recorded_at')} AS bucket, t.desk, w.source_id, w.claim_id
+  SELECT ${intervalOf('w.recorded_at')} AS bucket, ${DESK} AS desk, w.source_id, w.claim_id
   FROM read_models.report_word w ${threadsOf('w')}
   WHERE w.stance = 'no_comment' AND NOT w.voided AND ${within('w.recorded_at')}`;
 const REFUSAL_FIGURES = `count(*)::integer AS cases, count(DISTINCT claim_id)::integer AS claims`;

@@ -3,6 +3,7 @@ import { CLAIM_STATUSES, THREAD_STATUSES } from '#domain';
 import { WORK_COUNTS } from './report-day.entity.js';
 import {
   ALL_INTERVAL_DESK,
+  DESK,
   GROUP_COLUMNS,
   groupOf,
   intervalOf,
@@ -25,11 +26,16 @@ const STATUS_COLUMNS = [
 ];
 const STATUS_SUMS = STATUS_COLUMNS.map((name) => `sum(${name})::integer AS ${name}`).join();
 
+/*
+ * Everything is added up by day and desk first, in one pass; what the groupings then go through is small.
+ */
+
 /** What changed before the period has no bucket, and what stands at the end is all of it. */
 export const STATUSES = `
-  WITH r AS (
-    SELECT CASE WHEN d.day >= $1::date THEN ${intervalOf('d.day', 'day')} END AS bucket, t.desk, ${STATUS_COLUMNS.join()}
-    FROM read_models.report_day d ${threadsOf('d')} WHERE d.day <= $2::date)
+  WITH days AS MATERIALIZED (
+    SELECT d.day, ${DESK} AS desk, ${STATUS_SUMS}
+    FROM read_models.report_day d ${threadsOf('d')} WHERE d.day <= $2::date GROUP BY 1, 2),
+  r AS (SELECT *, CASE WHEN day >= $1::date THEN ${intervalOf('day', 'day')} END AS bucket FROM days)
   SELECT ${GROUP_COLUMNS}, 0 AS cases, ${STATUS_SUMS} FROM r ${ALL_INTERVAL_DESK}`;
 
 /** Of changes what stood at the end of each interval, whether anything changed in it or not. */
@@ -64,9 +70,10 @@ export interface EchoesRow extends ReportGroup {
 }
 
 export const ECHOES = `
-  WITH r AS (
-    SELECT ${intervalOf('d.day', 'day')} AS bucket, t.desk, d.attributions, d.echoes
-    FROM read_models.report_day d ${threadsOf('d')} WHERE d.day BETWEEN $1::date AND $2::date)
+  WITH days AS MATERIALIZED (
+    SELECT d.day, ${DESK} AS desk, sum(d.attributions) AS attributions, sum(d.echoes) AS echoes
+    FROM read_models.report_day d ${threadsOf('d')} WHERE d.day BETWEEN $1::date AND $2::date GROUP BY 1, 2),
+  r AS (SELECT *, ${intervalOf('day', 'day')} AS bucket FROM days)
   SELECT ${GROUP_COLUMNS}, coalesce(sum(attributions), 0)::integer AS cases, coalesce(sum(echoes), 0)::integer AS echoes
   FROM r ${ALL_INTERVAL_DESK}`;
 
@@ -78,18 +85,25 @@ export interface ThroughputRow extends ReportGroup, WorkCounts {}
 
 /** Events of sources stand at no desk: they count where neither desk nor topic is asked for. */
 const WORK = `
-  SELECT ${intervalOf('w.day', 'day')} AS bucket, t.desk, w.actor_id, w.actor_name, w.day, ${WORK_COUNTS.map((name) => `w.${name}`).join()}
-  FROM read_models.report_work w LEFT JOIN read_models.report_thread t ON t.thread_id = w.stream_id
-  WHERE w.day BETWEEN $1::date AND $2::date
-    AND ($4::text IS NULL OR t.desk = $4) AND ($5::text IS NULL OR t.topics @> ARRAY[$5::text])`;
+  days AS MATERIALIZED (
+    SELECT w.day, ${DESK} AS desk, w.actor_id, ${WORK_COUNTS.map((name) => `sum(w.${name}) AS ${name}`).join()}
+    FROM read_models.report_work w LEFT JOIN read_models.report_thread t ON t.thread_id = w.stream_id
+    WHERE w.day BETWEEN $1::date AND $2::date
+      AND ($4::text IS NULL OR t.desk = $4) AND ($5::text IS NULL OR t.topics @> ARRAY[$5::text])
+    GROUP BY 1, 2, 3),
+  r AS (SELECT *, ${intervalOf('day', 'day')} AS bucket FROM days)`;
 const WORK_FIGURES = `${WORK_COUNTS.map((name) => `coalesce(sum(${name}), 0)::integer AS "${camel(name)}"`).join()},
   coalesce(sum(${WORK_COUNTS.join(' + ')}), 0)::integer AS cases`;
 
-export const THROUGHPUT = `WITH r AS (${WORK}) SELECT ${GROUP_COLUMNS}, ${WORK_FIGURES} FROM r ${ALL_INTERVAL_DESK}`;
+export const THROUGHPUT = `WITH ${WORK} SELECT ${GROUP_COLUMNS}, ${WORK_FIGURES} FROM r ${ALL_INTERVAL_DESK}`;
+/** Under the name that each had last. */
 export const THROUGHPUT_BY_ACTOR = `
-  WITH r AS (${WORK})
-  SELECT 'actor' AS by, actor_id AS key, (array_agg(actor_name ORDER BY day DESC, actor_name))[1] AS label, ${WORK_FIGURES}
-  FROM r GROUP BY actor_id ORDER BY cases DESC, actor_id LIMIT 500`;
+  WITH ${WORK},
+  actors AS (SELECT actor_id, ${WORK_FIGURES} FROM r GROUP BY actor_id ORDER BY cases DESC, actor_id LIMIT 500)
+  SELECT 'actor' AS by, actor_id AS key, named.label, actors.*
+  FROM actors CROSS JOIN LATERAL (
+    SELECT actor_name AS label FROM read_models.report_work w
+    WHERE w.actor_id = actors.actor_id ORDER BY w.day DESC, w.stream_id LIMIT 1) named`;
 
 export function throughputRow(row: ReportRow): ThroughputRow {
   const counts = Object.fromEntries(WORK_COUNTS.map((name) => [camel(name), Number(row[camel(name)])]));

@@ -1,5 +1,6 @@
 import {
   ALL_INTERVAL_DESK,
+  DESK,
   type Durations,
   durationsOf,
   GROUP_COLUMNS,
@@ -20,12 +21,12 @@ export interface SecondSourceRow extends ReportGroup {
 
 export const SECOND_SOURCE = `
   WITH rows AS (
-    SELECT ${intervalOf('c.second_voice_at')} AS bucket, t.desk, c.second_voice_seconds, c.second_voice_stated_seconds,
+    SELECT ${intervalOf('c.second_voice_at')} AS bucket, ${DESK} AS desk, c.second_voice_seconds, c.second_voice_stated_seconds,
       1 AS cases, 0 AS waiting
     FROM read_models.report_claim c ${threadsOf('c')}
     WHERE ${within('c.second_voice_at')}
     UNION ALL
-    SELECT ${intervalOf('c.first_voice_at')}, t.desk, NULL, NULL, 0, 1
+    SELECT ${intervalOf('c.first_voice_at')}, ${DESK} AS desk, NULL, NULL, 0, 1
     FROM read_models.report_claim c ${threadsOf('c')}
     WHERE ${within('c.first_voice_at')} AND c.second_voice_at IS NULL)
   SELECT ${GROUP_COLUMNS}, coalesce(sum(cases), 0)::integer AS cases, coalesce(sum(waiting), 0)::integer AS waiting,
@@ -43,7 +44,7 @@ export interface SettlingRow extends ReportGroup {
 
 export const SETTLING = `
   WITH rows AS (
-    SELECT ${intervalOf('c.settled_at')} AS bucket, t.desk, c.settled_as, c.settled_seconds, c.settled_stated_seconds
+    SELECT ${intervalOf('c.settled_at')} AS bucket, ${DESK} AS desk, c.settled_as, c.settled_seconds, c.settled_stated_seconds
     FROM read_models.report_claim c ${threadsOf('c')}
     WHERE ${within('c.settled_at')})
   SELECT ${GROUP_COLUMNS}, count(*)::integer AS cases,
@@ -70,7 +71,7 @@ export interface OldestQuestion {
 
 /** $6: the moment at which the questions have their age. */
 const OPEN = `
-  SELECT t.desk, c.claim_id, c.thread_id, c.opened_at, extract(epoch FROM $6::timestamptz - c.opened_at)::double precision AS age
+  SELECT ${DESK} AS desk, c.claim_id, c.thread_id, c.opened_at, extract(epoch FROM $6::timestamptz - c.opened_at)::double precision AS age
   FROM read_models.report_claim c ${threadsOf('c')}
   WHERE c.is_open AND ${within('c.opened_at')} AND $3::text IS NOT NULL`;
 const DAY = 86_400;

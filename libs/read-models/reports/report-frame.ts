@@ -73,6 +73,9 @@ export function threadsOf(alias: string, column = 'thread_id'): string {
     AND ($4::text IS NULL OR t.desk = $4) AND ($5::text IS NULL OR t.topics @> ARRAY[$5::text])`;
 }
 
+/** Compared byte by byte: sorting by a language would take most of the time of a report. */
+export const DESK = `t.desk COLLATE "C"`;
+
 /** For everything, each interval and each desk at once; `rows` has `bucket` and `desk`. */
 export const ALL_INTERVAL_DESK = `GROUP BY GROUPING SETS ((), (bucket), (desk))`;
 export const GROUP_COLUMNS = `

@@ -1,0 +1,138 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { EmbeddedPostgres } from '#platform';
+import { PROJECTIONS, Projector } from '#read-models';
+import { startApi } from '../../apps/api/bootstrap.js';
+import { type Ledger, openLedger } from '../../apps/cli/ledger.js';
+import { GeneratedLog } from './generated-log.js';
+
+/*
+ * How long reports take over HTTP on a log of a million events of two years (REPORT_EVENTS: of another size), put
+ * through the projections of the reports. The slowest of some runs counts, after one that nobody counts.
+ */
+const EVENTS = Number(process.env['REPORT_EVENTS'] ?? 1_000_000);
+const RUNS = 5;
+const GOAL_MS = 200;
+const REPORTS = [
+  'status',
+  'second-source',
+  'settling',
+  'reversals',
+  'denials',
+  'take-backs',
+  'echoes',
+  'open-questions',
+  'refusals',
+  'throughput',
+  'access',
+];
+const PERIODS = {
+  'two years by month': '?from=2024-01-01&to=2025-12-31&interval=month',
+  'a year by week, one desk': '?from=2025-01-01&to=2025-12-31&interval=week&desk=asia',
+  'a quarter by day, one topic': '?from=2025-07-01&to=2025-09-30&interval=day&topic=russia',
+};
+
+const home = join(process.cwd(), 'bench-results', `cluster-${process.pid}`);
+
+await mkdir(home, { recursive: true });
+try {
+  const server = await EmbeddedPostgres.start({ home, database: 'bench' });
+  try {
+    process.env['DATABASE_URL'] = server.url;
+    process.env['LOG_LEVEL'] = 'warn';
+    const ledger = await openLedger({ name: 'bench' });
+    try {
+      await bench(ledger);
+    } finally {
+      await ledger.close();
+    }
+  } finally {
+    await server.stop();
+  }
+} finally {
+  await rm(home, { recursive: true, force: true });
+}
+
+async function bench(ledger: Ledger): Promise<void> {
+  console.log(`${cpus().length} cores, Node ${process.version}; ${EVENTS.toLocaleString('en')} events.`);
+  await fill(ledger);
+  const api = await startApi({ ...ledger, host: '127.0.0.1', port: 0 });
+  try {
+    const { secret } = await ledger.keys.create({ name: 'bench', role: 'admin', createdBy: 'system:bench' });
+    const results: object[] = [];
+    let slowest = 0;
+    for (const [period, query] of Object.entries(PERIODS)) {
+      console.log(`\n${period}`);
+      for (const report of REPORTS) {
+        const asked = report === 'access' ? (query.split('&interval')[0] ?? '') : query;
+        const times = await measure(`${api.url}/v1/reports/${report}${asked}`, secret ?? '');
+        const [median = Number.NaN, max = Number.NaN] = [times[Math.floor(RUNS / 2)], times.at(-1)];
+        slowest = Math.max(slowest, max);
+        results.push({ period, report, median, max });
+        const mark = max > GOAL_MS ? '  above the goal' : '';
+        console.log(
+          `  ${report.padEnd(16)} median ${median.toFixed(0).padStart(5)} ms  slowest ${max.toFixed(0).padStart(5)} ms${mark}`,
+        );
+      }
+    }
+    const page = await measure(`${api.url}/v1/reports/standards?from=2025-01-01&to=2025-12-31`, secret ?? '');
+    console.log(`\nstandards page of a year, slowest ${page.at(-1)?.toFixed(0)} ms`);
+    console.log(`slowest report ${slowest.toFixed(0)} ms, goal ${GOAL_MS} ms`);
+    await writeFile(join('bench-results', 'reports.json'), `${JSON.stringify({ EVENTS, results, page }, null, 2)}\n`);
+  } finally {
+    await api.close();
+  }
+}
+
+async function fill(ledger: Ledger): Promise<void> {
+  const started = performance.now();
+  const told = (what: string, done: number) => {
+    const seconds = (performance.now() - started) / 1_000;
+    if (process.stdout.isTTY)
+      process.stdout.write(`\r${what} ${done.toLocaleString('en')} (${seconds.toFixed(0)} s)   `);
+  };
+  const owner = ledger.openOwnerPool();
+  try {
+    await new GeneratedLog(EVENTS).insert(owner, (done) => told('generated', done));
+    const stop = new AbortController();
+    const { store, pool } = ledger;
+    const projections = PROJECTIONS.filter(({ name }) => name.startsWith('report'));
+    const errors: unknown[] = [];
+    const projector = new Projector({
+      store,
+      pool,
+      projections,
+      batchSize: 5_000,
+      onApplied: (position) => {
+        told('projected', Number(position) + 1);
+        if (position >= EVENTS - 1) stop.abort();
+      },
+      onError: (error) => {
+        errors.push(error);
+        stop.abort();
+      },
+    });
+    await projector.run(stop.signal);
+    if (errors.length > 0) throw errors[0];
+    // As autovacuum would have done by and by.
+    await owner.query('VACUUM ANALYZE');
+    console.log(`\ngenerated and projected in ${((performance.now() - started) / 1_000).toFixed(0)} s`);
+  } finally {
+    await owner.end();
+  }
+}
+
+/** In ascending order. */
+async function measure(url: string, secret: string): Promise<readonly number[]> {
+  const times: number[] = [];
+  for (let run = 0; run <= RUNS; run++) {
+    const start = performance.now();
+    const answer = await fetch(url, { headers: { authorization: `Bearer ${secret}` } });
+    const body = await answer.text();
+    if (answer.status !== 200) throw new Error(`${url} answered ${answer.status}: ${body.slice(0, 500)}`);
+    if (run > 0) times.push(performance.now() - start);
+  }
+  return times.toSorted((a, b) => a - b);
+}
