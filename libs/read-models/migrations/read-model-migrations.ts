@@ -1,4 +1,5 @@
 import type { MigrationInterface } from 'typeorm';
+import { AddDenialOutcomes1790000500004 } from './add-denial-outcomes.migration.js';
 import { AddLeases1790000700003 } from './add-leases.migration.js';
 import { AddLogOrigin1790000200002 } from './add-log-origin.migration.js';
 import { AddPublications1790000300001 } from './add-publications.migration.js';
@@ -16,6 +17,7 @@ export const readModelMigrations: readonly (new () => MigrationInterface)[] = [
   AddThreadDetails1790000500001,
   AddReports1790000500002,
   AddReportActors1790000500003,
+  AddDenialOutcomes1790000500004,
   CreateParkedEvents1790000700001,
   AddPublications1790000300001,
   CreateRebuilds1790000700002,

@@ -1,7 +1,7 @@
 import { EntitySchema } from 'typeorm';
 import type { ClaimId, ClaimStatus, Instant, SourceId, ThreadId } from '#domain';
-import type { LedgerEventType, Position } from '#event-store';
-import { flag, instantAt, position, seconds, text, texts, uuid, uuids } from '../projection/columns.js';
+import type { LedgerEventType } from '#event-store';
+import { flag, instantAt, seconds, text, uuid, uuids } from '../projection/columns.js';
 
 /**
  * What reports ask of a claim, wherever a merge has carried it: one row. Firsts stay what they were, whatever comes
@@ -53,26 +53,5 @@ export const ReportClaimEntity = new EntitySchema<ReportClaimRow>({
     fallenAt: instantAt('fallen_at', { nullable: true }),
     fallenTo: text('fallen_to', { nullable: true }),
     fallenBy: text('fallen_by', { nullable: true }),
-  },
-});
-
-/** Each time that a claim came to be shown as confirmed, but for what a merge or its undoing carried. */
-export interface ReportConfirmationRow {
-  readonly claimId: ClaimId;
-  readonly position: Position;
-  readonly recordedAt: Instant;
-  /** The voices that stood for it. */
-  readonly groups: readonly string[];
-}
-
-export const ReportConfirmationEntity = new EntitySchema<ReportConfirmationRow>({
-  name: 'ReportConfirmation',
-  schema: 'read_models',
-  tableName: 'report_confirmation',
-  columns: {
-    claimId: uuid('claim_id', { primary: true }),
-    position: position('position', { primary: true }),
-    recordedAt: instantAt('recorded_at'),
-    groups: texts('voice_groups'),
   },
 });

@@ -2,33 +2,25 @@ import type { ClaimAssessment, ClaimId } from '#domain';
 import type { Projection } from '../projection/projection.js';
 import type { ThreadStep } from '../projection/thread-folds.js';
 import { AttributionFinder, secondsBetween } from './attribution-finder.js';
-import {
-  ReportClaimEntity,
-  type ReportClaimRow,
-  ReportConfirmationEntity,
-  type ReportConfirmationRow,
-} from './report-claim.entity.js';
+import { ReportClaimEntity, type ReportClaimRow } from './report-claim.entity.js';
 
 export const reportClaimsProjection: Projection = {
   name: 'report-claims',
   version: 1,
-  entities: [ReportClaimEntity, ReportConfirmationEntity],
+  entities: [ReportClaimEntity],
   // A claim that a merge carries has one row, whichever thread it is in: what was first there is by the log.
   waits: 'log',
   async apply({ steps }, tables) {
     const claims = new Map<ClaimId, ReportClaimRow>();
-    const confirmations: ReportConfirmationRow[] = [];
     const finder = new AttributionFinder(steps);
     for (const step of steps) {
       for (const [claimId, is] of step.after.claims) {
         const was = step.before.claims.get(claimId);
         if (was === is && !step.touched.has(claimId)) continue;
         claims.set(claimId, withFirsts(claims.get(claimId), rowOf(step, was, is, finder)));
-        confirmations.push(...confirmationOf(step, was, is));
       }
     }
     await tables.execute(ReportClaimEntity, (table) => UPSERT.replaceAll('TABLE', table), [...claims.values()]);
-    await tables.upsert(ReportConfirmationEntity, confirmations);
   },
 };
 
@@ -118,15 +110,4 @@ function rowOf(
     fallenTo: falls ? status : null,
     fallenBy: falls ? event.type : null,
   };
-}
-
-function confirmationOf(
-  { stored }: ThreadStep,
-  was: ClaimAssessment | undefined,
-  is: ClaimAssessment,
-): ReportConfirmationRow[] {
-  const { event, position, recordedAt } = stored;
-  const isCarried = event.type === 'ThreadMerged' || event.type === 'ThreadUnmerged';
-  if (isCarried || is.status !== 'confirmed' || was?.status === 'confirmed') return [];
-  return [{ claimId: is.claimId, position, recordedAt, groups: is.computed.for.map(({ group }) => group) }];
 }

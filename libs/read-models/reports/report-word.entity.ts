@@ -16,6 +16,8 @@ export interface ReportWordRow {
   readonly position: Position;
   /** Our own slip: it was never said. */
   readonly voided: boolean;
+  /** Of a denial: others than its own voice spoke for the claim when it came to be shown as confirmed later. */
+  readonly laterConfirmed: boolean;
 }
 
 export const ReportWordEntity = new EntitySchema<ReportWordRow>({
@@ -32,6 +34,7 @@ export const ReportWordEntity = new EntitySchema<ReportWordRow>({
     recordedAt: instantAt('recorded_at'),
     position: position('position'),
     voided: flag('voided'),
+    laterConfirmed: flag('later_confirmed'),
   },
 });
 

@@ -14,11 +14,14 @@ import {
 /** What is reported case by case: denials, refusals, what was taken back, and acts that somebody answers for. */
 export const reportWordsProjection: Projection = {
   name: 'report-words',
-  version: 1,
+  version: 2,
   entities: [ReportWordEntity, ReportTakeBackEntity, ReportActEntity],
+  // A claim that a merge carries is confirmed in another stream than the one in which it was denied.
+  waits: 'log',
   async apply({ events, steps }, tables) {
     await tables.upsert(ReportWordEntity, steps.flatMap(wordIn));
     await voidWords(steps, tables);
+    await confirmDenied(steps, tables);
     await tables.upsert(ReportTakeBackEntity, steps.flatMap(takeBackIn));
     await tables.upsert(ReportActEntity, events.flatMap(actIn));
   },
@@ -39,6 +42,7 @@ function wordIn({ stored, fold }: ThreadStep): ReportWordRow[] {
       recordedAt,
       position,
       voided: false,
+      laterConfirmed: false,
     },
   ];
 }
@@ -54,6 +58,28 @@ async function voidWords(steps: readonly ThreadStep[], tables: TableWriter): Pro
       FROM json_populate_recordset(NULL::${table}, $1) v WHERE w.attribution_id = v.attribution_id`,
     voided,
   );
+}
+
+/** Marks the denials, in this batch or before it, of claims that came to be confirmed: one row for each voice. */
+async function confirmDenied(steps: readonly ThreadStep[], tables: TableWriter): Promise<void> {
+  await tables.execute(
+    ReportWordEntity,
+    (table) => `
+      UPDATE ${table} w SET later_confirmed = true
+      FROM json_populate_recordset(NULL::${table}, $1) c
+      WHERE w.claim_id = c.claim_id AND w.stance = 'deny' AND w.position < c.position
+        AND w.voice_group IS DISTINCT FROM c.voice_group AND NOT w.later_confirmed`,
+    steps.flatMap(confirmingVoices),
+  );
+}
+
+/** A merge and its undoing carry confirmations, and confirm nothing. */
+function confirmingVoices({ stored, before, after }: ThreadStep): Partial<ReportWordRow>[] {
+  const { event, position } = stored;
+  if (event.type === 'ThreadMerged' || event.type === 'ThreadUnmerged') return [];
+  return [...after.claims.values()]
+    .filter(({ claimId, status }) => status === 'confirmed' && before.claims.get(claimId)?.status !== 'confirmed')
+    .flatMap(({ claimId, computed }) => computed.for.map(({ group }) => ({ claimId, position, group })));
 }
 
 function takeBackIn({ stored, takenBack, fold }: ThreadStep): ReportTakeBackRow[] {

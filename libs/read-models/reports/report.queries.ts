@@ -85,7 +85,7 @@ export class ReportQueries {
   }
 
   denials(frame: ReportFrame): Promise<readonly cases.DenialsRow[]> {
-    return this.report([cases.DENIALS, cases.DENIALS_BY_SOURCE], frame, (row) => ({
+    return this.report([cases.DENIALS], frame, (row) => ({
       ...groupOf(row),
       laterConfirmed: Number(row['laterConfirmed']),
     }));
