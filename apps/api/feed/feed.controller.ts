@@ -108,6 +108,8 @@ export class FeedController {
       request.method === 'HEAD'
         ? Readable.from([])
         : await this.feed.open({ keyId, filter, after: after === undefined ? null : BigInt(after) });
+    // A client that has gone before its answer begins reads nothing, and would be kept for ever.
+    reply.raw.once('close', () => body.destroy());
     reply.headers(HEADERS);
     await reply.send(body);
   }
