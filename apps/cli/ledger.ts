@@ -136,6 +136,7 @@ async function connect({ config, logger, url, ownerUrl, embedded, name, makesKey
   const keys = new ApiKeys(pool, {
     onLastUsedLost: (err) => logger.warn({ err }, 'When a key was last used could not be noted.'),
   });
+  const accesses = new AccessLog(pool);
   const proof = new Proof({ pool, store });
   const { key, missing } = await openSigningKey(config, proof.checkpoints, { makes: makesKey });
   const vault = new IdentityVault(pool, null);
@@ -151,8 +152,8 @@ async function connect({ config, logger, url, ownerUrl, embedded, name, makesKey
     queries: new ReadModelQueries(dataSource),
     waiter: new ReadModelWaiter(pool),
     replay: new Replay(store),
-    parked: new ParkedEvents({ pool, store, record: parkingRecord(new AccessLog(pool)) }),
-    rebuilds: new Rebuilds(pool, rebuildRecord(new AccessLog(pool))),
+    parked: new ParkedEvents({ pool, store, record: parkingRecord(accesses) }),
+    rebuilds: new Rebuilds(pool, rebuildRecord(accesses)),
     threads,
     sources,
     imports: new Imports({
@@ -167,8 +168,8 @@ async function connect({ config, logger, url, ownerUrl, embedded, name, makesKey
     keys,
     sessions: new Sessions(pool, keys),
     idempotency: new IdempotencyAnswers(pool),
-    accesses: new AccessLog(pool),
-    identities: new SourceIdentities(sources, vault, new AccessLog(pool)),
+    accesses,
+    identities: new SourceIdentities(sources, vault, accesses),
     proof,
     keyMissing: missing,
     embedded,

@@ -1,10 +1,11 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { eventStoreMigrations, PostgresEventStore } from '#event-store/postgres';
 import { NameReservations, operationsMigrations } from '#operations';
-import { EmbeddedPostgres, migrate, openPool } from '#platform';
+import { migrate, openPool } from '#platform';
+import { withBenchDatabase } from './bench-database.js';
 import { hotThread } from './hot-thread.js';
 import { createPlainLog, plainLoop } from './plain-loop.js';
 import { type Comparison, type Contender, compare, measure } from './rounds.js';
@@ -13,21 +14,10 @@ import { attribution, WRITERS, WriterStreams } from './workload.js';
 const ROUNDS = { rounds: 5, milliseconds: 4_000, warmUp: 3_000 };
 const PLAIN_CONNECTIONS = [8, 16, 32, 64, 128];
 
-/** Below the working folder, not the system's temporary one, which may be memory. */
-const home = join(process.cwd(), 'bench-results', `cluster-${process.pid}`);
-
-await mkdir(home, { recursive: true });
-try {
-  const server = await EmbeddedPostgres.start({ home, database: 'bench' });
-  try {
-    await migrate(server.url, [...eventStoreMigrations, ...operationsMigrations]);
-    await bench(server.url);
-  } finally {
-    await server.stop();
-  }
-} finally {
-  await rm(home, { recursive: true, force: true });
-}
+await withBenchDatabase(async (url) => {
+  await migrate(url, [...eventStoreMigrations, ...operationsMigrations]);
+  await bench(url);
+});
 
 async function bench(url: string): Promise<void> {
   const owner = openPool({ url, role: 'owner', max: 2, applicationName: 'bench' });

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pMap from 'p-map';
 import type { Pool } from 'pg';
@@ -16,12 +16,13 @@ import {
   Sessions,
   SourceIdentities,
 } from '#operations';
-import { createLogger, EmbeddedPostgres, migrate, newId, openDataSource, openPool } from '#platform';
+import { createLogger, migrate, newId, openDataSource, openPool } from '#platform';
 import { Proof } from '#proof';
 import { ParkedEvents, ReadModelQueries, ReadModelWaiter, Rebuilds, readModelEntities } from '#read-models';
 import { Replay } from '#replay';
 import { createApi } from '../../apps/api/bootstrap.js';
 import { allMigrations } from '../../apps/cli/migrations.js';
+import { withBenchDatabase } from './bench-database.js';
 import { longThread } from './long-thread.js';
 
 const EVENTS = 10_000;
@@ -29,20 +30,10 @@ const GOAL_MS = 20;
 const REQUESTS = 300;
 const COLD_REQUESTS = 15;
 
-const home = join(process.cwd(), 'bench-results', `cluster-${process.pid}`);
-
-await mkdir(home, { recursive: true });
-try {
-  const server = await EmbeddedPostgres.start({ home, database: 'bench' });
-  try {
-    await migrate(server.url, allMigrations);
-    await bench(server.url);
-  } finally {
-    await server.stop();
-  }
-} finally {
-  await rm(home, { recursive: true, force: true });
-}
+await withBenchDatabase(async (url) => {
+  await migrate(url, allMigrations);
+  await bench(url);
+});
 
 /** What a reader waits for: the route, with its key, its JSON and all. */
 async function bench(url: string): Promise<void> {

@@ -1,14 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import { EmbeddedPostgres, newId } from '#platform';
+import { newId } from '#platform';
 import { startApi } from '../../apps/api/bootstrap.js';
-import { type Ledger, openLedger } from '../../apps/cli/ledger.js';
+import type { Ledger } from '../../apps/cli/ledger.js';
 import { startProjector } from '../../apps/projector/start-projector.js';
+import { withBenchLedger } from './bench-database.js';
 import type { ClientsReport } from './feed-clients.js';
 
 /*
@@ -21,27 +22,7 @@ const DESKS = 20;
 const WRITERS = 8;
 const PACED_PER_SECOND = 10;
 
-/** Below the working folder, not the system's temporary one, which may be memory. */
-const home = join(process.cwd(), 'bench-results', `cluster-${process.pid}`);
-
-await mkdir(home, { recursive: true });
-try {
-  const server = await EmbeddedPostgres.start({ home, database: 'bench' });
-  try {
-    process.env['DATABASE_URL'] = server.url;
-    process.env['LOG_LEVEL'] = 'warn';
-    const ledger = await openLedger({ name: 'bench' });
-    try {
-      await bench(ledger);
-    } finally {
-      await ledger.close();
-    }
-  } finally {
-    await server.stop();
-  }
-} finally {
-  await rm(home, { recursive: true, force: true });
-}
+await withBenchLedger(bench);
 
 async function bench(ledger: Ledger): Promise<void> {
   console.log(`${cpus().length} cores, Node ${process.version}; ${CLIENTS} clients, ${SECONDS} s a measure.\n`);

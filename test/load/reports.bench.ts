@@ -1,11 +1,11 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { EmbeddedPostgres } from '#platform';
 import { PROJECTIONS, Projector } from '#read-models';
 import { startApi } from '../../apps/api/bootstrap.js';
-import { type Ledger, openLedger } from '../../apps/cli/ledger.js';
+import type { Ledger } from '../../apps/cli/ledger.js';
+import { withBenchLedger } from './bench-database.js';
 import { GeneratedLog } from './generated-log.js';
 
 /*
@@ -34,26 +34,7 @@ const PERIODS = {
   'a quarter by day, one topic': '?from=2025-07-01&to=2025-09-30&interval=day&topic=russia',
 };
 
-const home = join(process.cwd(), 'bench-results', `cluster-${process.pid}`);
-
-await mkdir(home, { recursive: true });
-try {
-  const server = await EmbeddedPostgres.start({ home, database: 'bench' });
-  try {
-    process.env['DATABASE_URL'] = server.url;
-    process.env['LOG_LEVEL'] = 'warn';
-    const ledger = await openLedger({ name: 'bench' });
-    try {
-      await bench(ledger);
-    } finally {
-      await ledger.close();
-    }
-  } finally {
-    await server.stop();
-  }
-} finally {
-  await rm(home, { recursive: true, force: true });
-}
+await withBenchLedger(bench);
 
 async function bench(ledger: Ledger): Promise<void> {
   console.log(`${cpus().length} cores, Node ${process.version}; ${EVENTS.toLocaleString('en')} events.`);

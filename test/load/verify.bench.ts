@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { PostgresEventStore } from '#event-store/postgres';
-import { EmbeddedPostgres, migrate, openPool } from '#platform';
+import { migrate, openPool } from '#platform';
 import { Proof, SigningKey, verifyLedger } from '#proof';
 import { allMigrations } from '../../apps/cli/migrations.js';
+import { withBenchDatabase } from './bench-database.js';
 import { attribution, WRITERS, WriterStreams } from './workload.js';
 
 const EVENTS = Number(process.env['VERIFY_EVENTS'] ?? 1_000_000);
@@ -16,20 +17,10 @@ const GOAL_SECONDS = 60;
 const APPEND_SECONDS = 10;
 const PAGE = 5_000;
 
-const home = join(process.cwd(), 'bench-results', `cluster-${process.pid}`);
-
-await mkdir(home, { recursive: true });
-try {
-  const server = await EmbeddedPostgres.start({ home, database: 'bench' });
-  try {
-    await migrate(server.url, allMigrations);
-    await bench(server.url);
-  } finally {
-    await server.stop();
-  }
-} finally {
-  await rm(home, { recursive: true, force: true });
-}
+await withBenchDatabase(async (url) => {
+  await migrate(url, allMigrations);
+  await bench(url);
+});
 
 async function bench(url: string): Promise<void> {
   const open = (use: string, max: number) => openPool({ url, role: 'app', max, applicationName: `bench ${use}` });
