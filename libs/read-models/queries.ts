@@ -78,6 +78,8 @@ export interface ProjectionStatus {
   readonly parked: number;
   readonly waiting: number;
   readonly dropped: number;
+  /** The projector process that runs it; null: none does now. */
+  readonly leaseOwner: string | null;
 }
 
 /** One query a screen. */
@@ -237,6 +239,7 @@ export class ReadModelQueries {
     const rows: readonly Record<string, unknown>[] = await this.source.query(
       `SELECT projection, version, position, updated_at, events_applied, events_per_second,
          error, error_position, error_event_id, error_attempts, error_at,
+         CASE WHEN leased_until > clock_timestamp() THEN lease_owner END AS lease_owner,
          coalesce(parked, 0) AS parked, coalesce(waiting, 0) AS waiting, coalesce(dropped, 0) AS dropped
        FROM read_models.checkpoints LEFT JOIN (
          SELECT projection, count(*) FILTER (WHERE state = 'parked') AS parked,
@@ -266,5 +269,6 @@ function projectionStatus(row: Readonly<Record<string, unknown>>): ProjectionSta
     parked: Number(row['parked']),
     waiting: Number(row['waiting']),
     dropped: Number(row['dropped']),
+    leaseOwner: row['lease_owner'] === null ? null : String(row['lease_owner']),
   };
 }

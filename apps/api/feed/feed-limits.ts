@@ -1,5 +1,7 @@
 export interface FeedLimits {
   readonly heartbeatMs: number;
+  /** How often it is asked whether who listens still may: revoked keys and ended sessions hear no longer than this. */
+  readonly admissionMs: number;
   /** What clients are told to wait before they come back. */
   readonly retryMs: number;
   /** Bytes that may wait for one client before its stream ends. */
@@ -16,6 +18,7 @@ export interface FeedLimits {
 
 export const FEED_LIMITS: FeedLimits = {
   heartbeatMs: 15_000,
+  admissionMs: 5_000,
   retryMs: 2_000,
   mostWaiting: 1024 * 1024,
   mostStreams: 5_000,

@@ -3,8 +3,14 @@ import type { Position } from '#event-store';
 import { type FeedFilter, filterKey } from './feed-filter.js';
 import { farewellText } from './feed-message.js';
 
-export interface FeedStreamOptions {
+/** By what a client was let in. */
+export interface FeedAdmission {
   readonly keyId: string;
+  /** Of a browser in which somebody is signed in; null: a tool with the key itself. */
+  readonly sessionToken: string | null;
+}
+
+export interface FeedStreamOptions extends FeedAdmission {
   readonly filter: FeedFilter;
   /** Everything up to here the client has. */
   readonly position: Position;
@@ -12,8 +18,9 @@ export interface FeedStreamOptions {
 }
 
 /** One client: what was sent to it, and what it has not taken yet. */
-export class FeedStream {
+export class FeedStream implements FeedAdmission {
   readonly keyId: string;
+  readonly sessionToken: string | null;
   readonly filter: FeedFilter;
   readonly filterKey: string;
   readonly body: Readable;
@@ -22,8 +29,9 @@ export class FeedStream {
   private taken: (() => void) | null = null;
   private isEnding = false;
 
-  constructor({ keyId, filter, position, onClosed }: FeedStreamOptions) {
+  constructor({ keyId, sessionToken, filter, position, onClosed }: FeedStreamOptions) {
     this.keyId = keyId;
+    this.sessionToken = sessionToken;
     this.filter = filter;
     this.filterKey = filterKey(filter);
     this.position = position;

@@ -15,6 +15,7 @@ import { DESK, TOPIC } from '#fields';
 import { includesRole } from '#operations';
 import { Requires } from '../auth/access.js';
 import { callingKey } from '../auth/current-actor.js';
+import { requestContext } from '../http/request-context.js';
 import { ApiError } from '../problems/api-error.js';
 import { FlagParameter, IdentifiersOrKeysParameter, TextsParameter } from '../validation/parameter.fields.js';
 import { Text } from '../validation/text.fields.js';
@@ -103,11 +104,12 @@ export class FeedController {
     }
     const after = lastEventId(request) ?? query.after;
     const filter = await this.filterOf(query);
+    const sessionToken = requestContext(request).session?.token ?? null;
     // A HEAD request is answered by the same handler, and waits for nothing.
     const body =
       request.method === 'HEAD'
         ? Readable.from([])
-        : await this.feed.open({ keyId, filter, after: after === undefined ? null : BigInt(after) });
+        : await this.feed.open({ keyId, sessionToken, filter, after: after === undefined ? null : BigInt(after) });
     // A client that has gone before its answer begins reads nothing, and would be kept for ever.
     reply.raw.once('close', () => body.destroy());
     reply.headers(HEADERS);

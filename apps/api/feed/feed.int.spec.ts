@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Role } from '#operations';
+import { csrfTokenOf, type Role } from '#operations';
 import { PROJECTIONS, Projector, ReadModelWaiter } from '#read-models';
 import { mergeAndPart, tellAndAmend } from '../../../test/busy-newsroom.js';
 import { commandContext } from '../../../test/tell-story.js';
@@ -28,7 +28,7 @@ describe('the live feed', () => {
   beforeAll(async () => {
     // Little is held in memory, so that clients that come back are brought up to date from the database as well.
     api = await createApiUnderTest({
-      feedLimits: { heartbeatMs: 50, mostRecent: 5, pageSize: 7, mostWaiting: 20_000 },
+      feedLimits: { heartbeatMs: 50, admissionMs: 50, mostRecent: 5, pageSize: 7, mostWaiting: 20_000 },
     });
     url = await api.app.getHttpAdapter().getInstance().listen({ host: '127.0.0.1', port: 0 });
     // As in a process of its own: it tells the waiter of the API nothing.
@@ -179,7 +179,7 @@ describe('the live feed', () => {
     });
     const filter = { threads: null, desks: null, topics: null, withEvents: false };
     // Nobody reads it, and so nothing is taken.
-    const body = await api.app.get(LiveFeed).open({ keyId, filter, after: from });
+    const body = await api.app.get(LiveFeed).open({ keyId, sessionToken: null, filter, after: from });
     for (let n = 0; n < 3; n++) await story(`-${unique()}`);
     const whole = await listen({ query: `?after=${from}` });
     const expected = (await heardUpTo(whole, await head())).map(({ id }) => id);
@@ -224,6 +224,63 @@ describe('the live feed', () => {
     await api.parts.keys.revoke(key.keyId, { id: 'system:test', name: 'Test' });
     expect(await listener.over).toBe('ended');
     expect(listener.comments.at(-1)).toContain('the API key has ended');
+  });
+
+  describe('of somebody who is signed in', () => {
+    const signIn = async () => {
+      const verified = await api.parts.sessions.signIn(await api.secret('reader'));
+      if (verified.outcome !== 'accepted') throw new Error('The key is good.');
+      return verified.session.token;
+    };
+    const listenAs = async (token: string) => {
+      const listener = await FeedListener.connect(url, { cookie: `storyledger_session=${token}` });
+      listeners.push(listener);
+      return listener;
+    };
+    const deleteRow = (token: string, expire = false) =>
+      api.database.ownerPool.query(
+        expire
+          ? `UPDATE operations.sessions SET expires_at = now() WHERE token_hash = sha256($1::bytea)`
+          : `DELETE FROM operations.sessions WHERE token_hash = sha256($1::bytea)`,
+        [token],
+      );
+
+    it('ends with the session, at once, and no other does', async () => {
+      const [mine, theirs] = [await signIn(), await signIn()];
+      const [ending, staying] = [await listenAs(mine), await listenAs(theirs)];
+      const answer = await api.inject({
+        method: 'DELETE',
+        url: '/v1/session',
+        headers: { cookie: `storyledger_session=${mine}`, 'x-csrf-token': csrfTokenOf(mine) },
+      });
+      expect(answer.json()).toEqual({ ended: true });
+      expect(await ending.over).toBe('ended');
+      expect(ending.comments.at(-1)).toContain('the session has ended');
+      const slug = `after-${unique()}`;
+      await open(slug);
+      await expect.poll(() => staying.messages.at(-1)?.data.slug).toBe(slug);
+      expect(ending.messages).toEqual([]);
+    });
+
+    it.each([
+      ['ended in another process', false],
+      ['run out', true],
+    ])('ends once the session has %s', async (_, expire) => {
+      const token = await signIn();
+      const listener = await listenAs(token);
+      await deleteRow(token, expire);
+      expect(await listener.over).toBe('ended');
+      expect(listener.comments.at(-1)).toContain('the session has ended');
+    });
+
+    it('of a tool with the same key goes on', async () => {
+      const token = await signIn();
+      const [session, tool] = [await listenAs(token), await listen()];
+      await deleteRow(token);
+      await session.over;
+      const beats = tool.comments.length;
+      await expect.poll(() => tool.comments.length).toBeGreaterThan(beats + 2);
+    });
   });
 
   it.each([

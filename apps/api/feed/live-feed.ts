@@ -1,14 +1,14 @@
 import type { Readable } from 'node:stream';
 import pLimit from 'p-limit';
 import { BEFORE_FIRST, type Position } from '#event-store';
-import type { ApiKeys } from '#operations';
+import type { ApiKeys, Sessions } from '#operations';
 import type { Logger } from '#platform';
 import type { FeedPage, FeedReader, ReadModelWaiter } from '#read-models';
 import { ApiError } from '../problems/api-error.js';
 import { type FeedFilter, passes } from './feed-filter.js';
 import { FEED_LIMITS, type FeedLimits } from './feed-limits.js';
 import { FeedMessage, heartbeatText, openingText } from './feed-message.js';
-import { FeedStream } from './feed-stream.js';
+import { type FeedAdmission, FeedStream } from './feed-stream.js';
 import { RecentMessages } from './recent-messages.js';
 
 export interface LiveFeedParts {
@@ -16,11 +16,11 @@ export interface LiveFeedParts {
   /** Told at once of what a projector in the same process has applied. */
   readonly waiter: ReadModelWaiter;
   readonly keys: ApiKeys;
+  readonly sessions: Sessions;
   readonly logger: Logger;
 }
 
-export interface FeedRequest {
-  readonly keyId: string;
+export interface FeedRequest extends FeedAdmission {
   readonly filter: FeedFilter;
   /** Everything up to here the client has. Null: it wants what happens from now on. */
   readonly after: Position | null;
@@ -28,6 +28,7 @@ export interface FeedRequest {
 
 /** Catching up reads the database, which is there for others too. */
 const CATCH_UPS_AT_ONCE = 2;
+const SESSION_ENDED = 'the session has ended';
 
 /**
  * What happens, sent to all who listen. One poller a process, at work while there are streams, reads each stretch of the
@@ -57,10 +58,10 @@ export class LiveFeed {
   }
 
   /**
-   * @returns the body of an answer, which ends when the client is too slow, its key is revoked, or the process ends
+   * @returns the body of an answer, which ends when the client is too slow, its key or session ends, or the process does
    * @throws ApiError feed_position_unknown, too_many_requests, shutting_down; what the database says when it is away
    */
-  async open({ keyId, filter, after }: FeedRequest): Promise<Readable> {
+  async open({ keyId, sessionToken, filter, after }: FeedRequest): Promise<Readable> {
     if (this.isClosed) throw new ApiError('shutting_down', 'This process is shutting down. Connect again.');
     if (this.streams.size >= this.limits.mostStreams) {
       throw new ApiError('too_many_requests', `This process serves ${this.limits.mostStreams} feeds, and no more.`);
@@ -69,7 +70,7 @@ export class LiveFeed {
       this.streams.delete(closed);
       this.joined.delete(closed);
     };
-    const stream = new FeedStream({ keyId, filter, position: after ?? BEFORE_FIRST, onClosed });
+    const stream = new FeedStream({ keyId, sessionToken, filter, position: after ?? BEFORE_FIRST, onClosed });
     this.streams.add(stream);
     try {
       this.started ??= this.start();
@@ -140,10 +141,12 @@ export class LiveFeed {
   }
 
   private async run(): Promise<void> {
-    const { reader, waiter, logger } = this.parts;
-    const { fastestPollMs, slowestPollMs, heartbeatMs } = this.limits;
+    const { reader, waiter, sessions, logger } = this.parts;
+    const { fastestPollMs, slowestPollMs, heartbeatMs, admissionMs } = this.limits;
     const stopListening = waiter.onApplied(() => this.wake?.());
-    const heartbeat = setInterval(() => void this.beat(), heartbeatMs);
+    const stopWatching = sessions.onEnded((token) => this.endSession(token));
+    const heartbeat = setInterval(() => this.beat(), heartbeatMs);
+    const admission = setInterval(() => void this.endUnadmitted(), admissionMs);
     let pauseMs = fastestPollMs;
     let isAway = false;
     while (this.streams.size > 0 && !this.isClosed) {
@@ -160,7 +163,9 @@ export class LiveFeed {
       await this.rest(pauseMs);
     }
     clearInterval(heartbeat);
+    clearInterval(admission);
     stopListening();
+    stopWatching();
     this.started = null;
   }
 
@@ -208,20 +213,29 @@ export class LiveFeed {
     return true;
   }
 
-  private async beat(): Promise<void> {
+  private beat(): void {
     for (const stream of this.streams) {
       // What waits keeps the connection open as well.
       if (stream.waiting > 0 || !this.joined.has(stream)) continue;
       stream.send(Buffer.from(heartbeatText(stream.position)), stream.position);
     }
+  }
+
+  /** A session that ends in this process; of one that ends in another `endUnadmitted` learns. */
+  private endSession(token: string): void {
+    for (const stream of this.streams) if (stream.sessionToken === token) stream.end(SESSION_ENDED);
+  }
+
+  private async endUnadmitted(): Promise<void> {
+    const { keys, sessions, logger } = this.parts;
+    const keyIds = new Set([...this.streams].map(({ keyId }) => keyId));
+    const tokens = new Set([...this.streams].flatMap(({ sessionToken }) => sessionToken ?? []));
     try {
-      const ended = new Set(await this.parts.keys.ended([...new Set([...this.streams].map(({ keyId }) => keyId))]));
-      for (const stream of this.streams) if (ended.has(stream.keyId)) stream.end('the API key has ended');
+      const [endedKeys, endedSessions] = await Promise.all([keys.ended([...keyIds]), sessions.ended([...tokens])]);
+      for (const stream of this.streams) if (endedKeys.includes(stream.keyId)) stream.end('the API key has ended');
+      for (const token of endedSessions) this.endSession(token);
     } catch (err) {
-      this.parts.logger.warn(
-        { err },
-        'Whether API keys of the feed have ended could not be asked; the next beat does.',
-      );
+      logger.warn({ err }, 'Whether those who listen to the feed still may could not be asked; it soon is again.');
     }
   }
 

@@ -149,6 +149,14 @@ export class ProjectionDto {
   @ApiProperty({ description: 'Events that an administrator dropped.', example: 0 })
   dropped!: number;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The projector process that runs it, by host, process id and a random part; null: none does now.',
+    example: 'projector-1:4711:9f3c2a10',
+  })
+  leaseOwner!: string | null;
+
   @ApiProperty({ type: RebuildDto, nullable: true, description: 'Asked for, under way or failed; null: none.' })
   rebuild!: RebuildDto | null;
 }
@@ -239,7 +247,8 @@ export class UnparkingDto {
 }
 
 export function projectionDto(report: ProjectionReport): ProjectionDto {
-  const { projection, version, state, lag, eventsPerSecond, updatedAt, parked, waiting, dropped, rebuild } = report;
+  const { projection, version, state, lag, eventsPerSecond, updatedAt, parked, waiting, dropped, leaseOwner, rebuild } =
+    report;
   const { error, errorPosition, errorEventId, errorAttempts, errorAt } = report;
   return {
     projection,
@@ -263,6 +272,7 @@ export function projectionDto(report: ProjectionReport): ProjectionDto {
     parked,
     waiting,
     dropped,
+    leaseOwner,
     rebuild,
   };
 }

@@ -170,6 +170,21 @@ describe('what operators see of the read models', () => {
     expect((await post(`/v1/projections/parked/${held?.parkedId}/retry`)).statusCode).toBe(404);
   });
 
+  it('are shown with the process that runs them, also once it has taken back one whose lease ran out', async () => {
+    const owners = async () => {
+      const { projections } = (await get('/v1/projections')).json();
+      return new Set(projections.map(({ leaseOwner }: { leaseOwner: string | null }) => leaseOwner));
+    };
+    const [owner] = await owners();
+    expect(await owners()).toEqual(new Set([owner]));
+    expect(owner).toMatch(new RegExp(`:${process.pid}:[0-9a-f]{8}$`));
+    await api.database.ownerPool.query(`UPDATE read_models.checkpoints SET lease_token = lease_token + 1,
+      lease_owner = 'elsewhere:1:00000000', leased_until = clock_timestamp() - interval '1 second'
+      WHERE projection = 'claim'`);
+    const taken = async () => (await owners()).size === 1 && (await owners()).has(owner);
+    await expect.poll(taken).toBe(true);
+  });
+
   it('takes a request for a rebuild once, and shows it', async () => {
     const asked = await post('/v1/projections/source/rebuild');
     expect(asked.statusCode).toBe(202);

@@ -7,14 +7,16 @@ export interface HeardMessage {
   readonly data: any;
 }
 
-export interface ListenOptions {
-  readonly secret: string;
+interface Listening {
   /** Such as `?desk=asia`. */
   readonly query?: string;
   readonly lastEventId?: string;
   /** Cuts the connection in the midst of whatever comes then. */
   readonly cutAfterBytes?: number;
 }
+
+/** With a key, or as a browser in which somebody is signed in. */
+export type ListenOptions = Listening & ({ readonly secret: string } | { readonly cookie: string });
 
 /** A client of the feed, by a parser that others wrote. */
 export class FeedListener {
@@ -49,7 +51,7 @@ export class FeedListener {
   /** @throws Error when the answer is not 200 */
   static async connect(url: string, options: ListenOptions): Promise<FeedListener> {
     const headers = {
-      authorization: `Bearer ${options.secret}`,
+      ...('secret' in options ? { authorization: `Bearer ${options.secret}` } : { cookie: options.cookie }),
       ...(options.lastEventId !== undefined && { 'last-event-id': options.lastEventId }),
     };
     const cutting = new AbortController();

@@ -57,9 +57,10 @@ async function status(ledger: Ledger, json: boolean): Promise<void> {
   }
 }
 
-function remarks({ error, parked, waiting, rebuild }: ProjectionReport): readonly string[] {
+function remarks({ error, parked, waiting, leaseOwner, rebuild }: ProjectionReport): readonly string[] {
   const held = `${parked} parked, ${waiting} waiting behind: see storyledger projections parked list`;
   return [
+    leaseOwner === null ? 'no projector runs it now' : `run by ${leaseOwner}`,
     ...(error === null ? [] : [error]),
     ...(parked + waiting === 0 ? [] : [held]),
     ...(rebuild === null ? [] : [describe(rebuild)]),

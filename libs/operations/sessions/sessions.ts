@@ -30,6 +30,7 @@ interface SessionRow {
 /** People who signed in with an API key: what they may do is what the key may, for as long as it may. */
 export class Sessions {
   private readonly remembered: LRUCache<string, { readonly row: SessionRow | null }>;
+  private readonly endings = new Set<(token: string) => void>();
 
   constructor(
     private readonly pool: Pool,
@@ -74,6 +75,24 @@ export class Sessions {
   async end(token: string): Promise<void> {
     await this.pool.query(`DELETE FROM operations.sessions WHERE token_hash = $1`, [tokenHash(token)]);
     this.remembered.delete(token);
+    for (const tell of this.endings) tell(token);
+  }
+
+  /** Tells of each session that somebody ends in this process, until the answer is called. */
+  onEnded(tell: (token: string) => void): () => void {
+    this.endings.add(tell);
+    return () => this.endings.delete(tell);
+  }
+
+  /** Which of these sessions somebody ended, in any process, or have run out; those of ended keys are `ApiKeys.ended`. */
+  async ended(tokens: readonly string[]): Promise<readonly string[]> {
+    if (tokens.length === 0) return [];
+    const { rows } = await this.pool.query<{ readonly hash: Buffer }>(
+      `SELECT token_hash AS hash FROM operations.sessions WHERE token_hash = ANY ($1::bytea[]) AND expires_at > now()`,
+      [tokens.map(tokenHash)],
+    );
+    const standing = new Set(rows.map(({ hash }) => hash.toString('hex')));
+    return tokens.filter((token) => !standing.has(tokenHash(token)?.toString('hex') ?? ''));
   }
 
   /** The token of a link that signs in as the key: once, and within so many minutes. */

@@ -76,5 +76,6 @@ function notStarted(projection: string, version: number): ProjectionStatus {
     parked: 0,
     waiting: 0,
     dropped: 0,
+    leaseOwner: null,
   };
 }

@@ -7,8 +7,8 @@ const SAFE = new Set(['GET', 'HEAD']);
 /** What the page knows of its session beside the cookie, which it cannot read. */
 export const credentials = {
   csrfToken: '',
-  /** Told when the API no longer knows the session. */
-  onEnded: (): void => undefined,
+  /** Told when the API does not let the page in: why, or null when nobody was signed in anyway. */
+  onEnded: (_why: string | null): void => undefined,
 };
 
 /** With the CSRF token, and the id under which a repeated try is the same request. */
@@ -19,12 +19,25 @@ const withToken: Middleware = {
     if (!request.headers.has('idempotency-key')) request.headers.set('idempotency-key', crypto.randomUUID());
     return request;
   },
-  onResponse({ request, response }) {
-    const isSignIn = request.url.endsWith('/v1/session');
-    if (response.status === 401 && !isSignIn) credentials.onEnded();
+  async onResponse({ request, response }) {
+    const isSignIn = request.method === 'POST' && request.url.endsWith('/v1/session');
+    if (response.status === 401 && !isSignIn) credentials.onEnded(await whyEnded(response));
     return response;
   },
 };
+
+const DROPPED =
+  'Your session has ended: you signed out in another tab of this browser, or its time was up. Sign in again.';
+
+async function whyEnded(response: Response): Promise<string | null> {
+  const body: unknown = await response
+    .clone()
+    .json()
+    .catch(() => null);
+  // Without an error in the challenge no session was sent: the browser has dropped it.
+  if (response.headers.get('www-authenticate')?.includes('error=')) return problemFrom(body, response).message;
+  return credentials.csrfToken === '' ? null : DROPPED;
+}
 
 export const api = createClient<paths>({ baseUrl: window.location.origin });
 api.use(withToken);

@@ -1,4 +1,5 @@
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react';
+import { api } from '../api/client.js';
 import type { FeedItem } from '../api/types.js';
 import { useMay } from '../session/session.js';
 
@@ -87,6 +88,8 @@ class FeedConnection {
       // The browser itself comes back after a cut, but not after an answer that was no feed.
       if (source.readyState !== EventSource.CLOSED) return;
       this.close();
+      // It does not say which answer that was; this one does, and is heeded when nobody is signed in any more.
+      void api.GET('/v1/session').catch(() => undefined);
       this.again = setTimeout(() => this.open(), AGAIN_MS);
     };
     this.source = source;

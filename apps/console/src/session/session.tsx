@@ -1,5 +1,5 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
-import { createContext, type ReactNode, useContext, useEffect } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 import { answer, api, credentials } from '../api/client.js';
 import { ApiProblem } from '../api/problem.js';
 import type { Role, Session } from '../api/types.js';
@@ -30,16 +30,23 @@ function remember(session: Session): Session {
 export function SessionGate({ children }: { readonly children: ReactNode }) {
   const queries = useQueryClient();
   const { data: session, error } = useQuery({ queryKey: SESSION, queryFn: currentSession, staleTime: Infinity });
+  const [why, setWhy] = useState<string | null>(null);
   useEffect(() => {
-    credentials.onEnded = () => queries.setQueryData(SESSION, null);
+    credentials.onEnded = (reason) => {
+      // Of requests that were under way together the first one says it.
+      if (queries.getQueryData(SESSION) === null) return;
+      setWhy(reason);
+      end(queries);
+    };
   }, [queries]);
   if (error !== null) return <FailureScreen error={error} />;
   if (session === undefined) return null;
   const begin = (begun: Session) => {
     forgetOthers(queries);
+    setWhy(null);
     queries.setQueryData(SESSION, remember(begun));
   };
-  if (session === null) return <SignInScreen onSignedIn={begin} />;
+  if (session === null) return <SignInScreen why={why} onSignedIn={begin} />;
   return <SessionContext value={session}>{children}</SessionContext>;
 }
 
@@ -60,8 +67,13 @@ export function useSignOut(): () => Promise<void> {
   return async () => {
     await answer(api.DELETE('/v1/session'));
     forgetOthers(queries);
-    queries.setQueryData(SESSION, null);
+    end(queries);
   };
+}
+
+function end(queries: QueryClient): void {
+  credentials.csrfToken = '';
+  queries.setQueryData(SESSION, null);
 }
 
 /** What one person was shown is not there for the next. */

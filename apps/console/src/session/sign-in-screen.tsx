@@ -1,15 +1,18 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { answer, api } from '../api/client.js';
+import { ApiProblem } from '../api/problem.js';
 import type { Session } from '../api/types.js';
 import icon from '../shell/icon.svg';
 import './sign-in.css';
 
 interface SignInProps {
+  /** Why who was signed in is so no more. */
+  readonly why: string | null;
   readonly onSignedIn: (session: Session) => void;
 }
 
-export function SignInScreen({ onSignedIn }: SignInProps) {
+export function SignInScreen({ why, onSignedIn }: SignInProps) {
   const [failure, setFailure] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const field = useRef<HTMLInputElement>(null);
@@ -18,7 +21,7 @@ export function SignInScreen({ onSignedIn }: SignInProps) {
     try {
       onSignedIn(await answer(api.POST('/v1/session', { body })));
     } catch (error) {
-      setFailure(error instanceof Error ? error.message : String(error));
+      setFailure(failureText(error));
       setBusy(false);
       field.current?.focus();
     }
@@ -35,6 +38,11 @@ export function SignInScreen({ onSignedIn }: SignInProps) {
         <img src={icon} alt="" width="48" height="48" />
         <h1>Storyledger</h1>
         <p className="lead">Who said what, through whom, when, and what it adds up to.</p>
+        {why !== null && failure === null && (
+          <p className="heed" role="alert">
+            {why}
+          </p>
+        )}
         {follows && failure === null ? (
           <p role="status">Signing you in …</p>
         ) : (
@@ -50,17 +58,17 @@ export function SignInScreen({ onSignedIn }: SignInProps) {
               required
               maxLength={200}
               placeholder="sl_…"
-              aria-describedby="key-help"
+              aria-describedby={failure === null ? 'key-help' : 'key-failure key-help'}
               aria-invalid={failure !== null}
             />
-            <p id="key-help" className="hint">
-              The first start prints an administrator’s key; an administrator makes more of them.
-            </p>
             {failure !== null && (
-              <p className="refusal" role="alert">
+              <p id="key-failure" className="refusal" role="alert">
                 {failure}
               </p>
             )}
+            <p id="key-help" className="hint">
+              The first start prints an administrator’s key; an administrator makes more of them.
+            </p>
             <button type="submit" className="primary" disabled={busy}>
               {busy ? 'Signing in …' : 'Sign in'}
             </button>
@@ -69,6 +77,13 @@ export function SignInScreen({ onSignedIn }: SignInProps) {
       </form>
     </main>
   );
+}
+
+/** What is wrong with the key says more than that something is wrong. */
+function failureText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const faults = error instanceof ApiProblem ? (error.problem.errors ?? []) : [];
+  return faults.length === 0 ? error.message : `The API key: ${faults.map(({ detail }) => detail).join(' ')}`;
 }
 
 /** A link such as `/sign-in#link=TOKEN&to=/threads/x`: what stands after # is never sent to any server by itself. */

@@ -1,3 +1,4 @@
+import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { LiveSign } from '../live/live-sign.js';
@@ -81,7 +82,7 @@ function Section({
 
 function Account({ onHelp }: { readonly onHelp: () => void }) {
   const { name, role } = useSession();
-  const signOut = useSignOut();
+  const signOut = useMutation({ mutationFn: useSignOut() });
   const [theme, setTheme] = useState(storedTheme);
   return (
     <div className="account">
@@ -95,9 +96,14 @@ function Account({ onHelp }: { readonly onHelp: () => void }) {
       <button type="button" onClick={onHelp}>
         Keys
       </button>
-      <button type="button" onClick={() => void signOut()}>
+      <button type="button" disabled={signOut.isPending} onClick={() => signOut.mutate()}>
         Sign out
       </button>
+      {signOut.error !== null && (
+        <span className="refusal" role="alert">
+          You are still signed in. {signOut.error.message}
+        </span>
+      )}
     </div>
   );
 }
