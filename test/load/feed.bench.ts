@@ -1,5 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
+import { fork } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { newId } from '#platform';
 import { startApi } from '../../apps/api/bootstrap.js';
 import type { Ledger } from '../../apps/cli/ledger.js';
 import { startProjector } from '../../apps/projector/start-projector.js';
+import { ask } from './ask.js';
 import { withBenchLedger } from './bench-database.js';
 import type { ClientsReport } from './feed-clients.js';
 
@@ -100,7 +100,7 @@ async function withClients(ledger: Ledger, url: string, secret: string, pace: nu
     const before = performance.eventLoopUtilization();
     const written = await write(ledger, pace, SECONDS);
     const { utilization } = performance.eventLoopUtilization(before);
-    const report = (await ask(clients, { until: written.last.toString() })) as ClientsReport;
+    const report = await ask<ClientsReport>(clients, { until: written.last.toString() });
     const all = written.byDesk.reduce((sum, count) => sum + count, 0);
     const expected = queries.map((_, n) => (pace === null ? (written.byDesk[n % DESKS] ?? 0) : all));
     const wrong = report.counts.filter((count, n) => count !== expected[n]).length;
@@ -118,16 +118,6 @@ async function withClients(ledger: Ledger, url: string, secret: string, pace: nu
   } finally {
     clients.kill();
   }
-}
-
-async function ask(clients: ChildProcess, message: object): Promise<unknown> {
-  clients.send(message);
-  const answer = (await Promise.race([
-    once(clients, 'message').then(([said]) => said as unknown),
-    once(clients, 'exit').then(() => new Error('The clients have ended.')),
-  ])) as unknown;
-  if (answer instanceof Error) throw answer;
-  return answer;
 }
 
 function rate({ perSecond }: { readonly perSecond: number }): string {

@@ -81,7 +81,7 @@ export async function compare(
   return { name, ratio, contenders: [...results].map(([contender, rounds]) => ({ name: contender.name, rounds })) };
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   const upper = sorted[middle] ?? Number.NaN;
