@@ -18,4 +18,6 @@ export interface FieldKind {
   /** Of a value that was read. */
   faults(value: unknown): readonly Fault[];
   readonly schema: Readonly<Record<string, unknown>>;
+  /** The schema says all that `faults` says, and there is nothing to read. Not so when left out. */
+  readonly isExact?: boolean;
 }

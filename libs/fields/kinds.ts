@@ -63,6 +63,7 @@ export const webAddressKind: FieldKind = {
 
 export const flagKind: FieldKind = {
   faults: (value) => (typeof value === 'boolean' ? [] : [{ code: 'type', detail: 'Must be true or false.' }]),
+  isExact: true,
   schema: { type: 'boolean' },
 };
 

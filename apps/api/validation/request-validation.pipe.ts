@@ -1,11 +1,17 @@
-import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
+import { type ArgumentMetadata, type Type as Class, Injectable, type PipeTransform } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validate } from 'class-validator';
 import { ApiError } from '../problems/api-error.js';
+import { dtoReader } from './dto-reader.js';
 import { fieldErrors } from './field-errors.js';
 import { assertPlainJson } from './json-shape.js';
 
-/** Reads bodies, queries and path parameters into their DTOs, or refuses them with everything that is wrong at once. */
+/**
+ * Reads bodies, queries and path parameters into their DTOs, or refuses them with everything that is wrong at once.
+ *
+ * What is valid, which is nearly everything, Ajv takes, at a tenth of what class-validator costs; what Ajv does not take,
+ * class-validator judges, and says what is wrong with it. A test holds the two to the same judgement.
+ */
 @Injectable()
 export class RequestValidation implements PipeTransform {
   async transform(value: unknown, { type, metatype }: ArgumentMetadata): Promise<unknown> {
@@ -13,21 +19,25 @@ export class RequestValidation implements PipeTransform {
     if (metatype === undefined || NATIVE.has(metatype)) {
       throw new Error(`A ${type} reaches a handler without a DTO class, and so unchecked.`);
     }
-    const place = type === 'body' ? 'body' : 'parameter';
-    if (type === 'body') assertBody(value);
-    assertPlainJson(value);
-    // A query object has no prototype, which class-transformer does not expect.
-    const read = plainToInstance(metatype, { ...(value as object) });
-    const errors = await validate(read as object, {
-      whitelist: true,
-      forbidNonWhitelisted: true,
-      // A DTO without fields takes none.
-      forbidUnknownValues: false,
-      stopAtFirstError: true,
-    });
-    if (errors.length > 0) throw invalid(fieldErrors(errors, place), place);
-    return read;
+    return dtoReader(metatype)(value) ?? judge(value, metatype, type === 'body' ? 'body' : 'parameter');
   }
+}
+
+/** What class-validator makes of it, which takes nothing that Ajv has refused. */
+export async function judge(value: unknown, dto: Class<unknown>, place: 'body' | 'parameter'): Promise<object> {
+  if (place === 'body') assertBody(value);
+  assertPlainJson(value);
+  // A query object has no prototype, which class-transformer does not expect.
+  const read = plainToInstance(dto, { ...(value as object) }) as object;
+  const errors = await validate(read, {
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    // A DTO without fields takes none.
+    forbidUnknownValues: false,
+    stopAtFirstError: true,
+  });
+  if (errors.length > 0) throw invalid(fieldErrors(errors, place), place);
+  return read;
 }
 
 const NATIVE = new Set<unknown>([String, Number, Boolean, Array, Object]);

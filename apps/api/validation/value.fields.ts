@@ -23,6 +23,7 @@ export function Choice(
   return Field(
     {
       faults: (value) => choiceFaults(value, values),
+      isExact: true,
       schema: { enum: [...values], ...(enumName !== undefined ? { enumName } : { type: 'string' }) },
     },
     options,
@@ -38,7 +39,11 @@ export function Flag(options: FieldOptions = {}): PropertyDecorator {
 export function WholeNumber(options: FieldOptions & { readonly min: number; readonly max: number }): PropertyDecorator {
   const { min, max } = options;
   return Field(
-    { faults: (value) => wholeNumberFaults(value, min, max), schema: { type: 'integer', minimum: min, maximum: max } },
+    {
+      faults: (value) => wholeNumberFaults(value, min, max),
+      isExact: Number.isSafeInteger(min) && Number.isSafeInteger(max),
+      schema: { type: 'integer', minimum: min, maximum: max },
+    },
     options,
   );
 }
@@ -116,6 +121,7 @@ export function Nested(dto: () => Class<unknown>, options: NestedOptions = {}): 
               { type: () => dto(), isArray: true, minItems: list.minItems ?? 0, maxItems: list.maxItems },
       },
       options,
+      dto,
     ),
   );
 }
