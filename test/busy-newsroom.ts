@@ -65,7 +65,7 @@ export async function mergeAndPart({ threads }: Newsroom): Promise<void> {
 
 /** All rows of a projection's tables as text, in no order of their own. */
 export async function rowsOf(
-  { database }: Pick<Newsroom, 'database'>,
+  { database }: { readonly database: Pick<Newsroom['database'], 'ownerPool'> },
   projection: Projection,
 ): Promise<readonly string[]> {
   const rows = await Promise.all(
