@@ -86,6 +86,19 @@ module.exports = {
       to: outside(libs('platform')),
     },
     {
+      name: 'telemetry',
+      severity: 'error',
+      from: { path: libs('telemetry'), pathNot: spec },
+      to: outside(libs('telemetry'), '^libs/(event-store|proof|read-models)/index'),
+    },
+    {
+      name: 'telemetry-apart',
+      comment: 'What counts and traces is told of what happens; nothing else knows how it is shown.',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '^libs/telemetry/' },
+      to: { path: 'node_modules/(prom-client|@opentelemetry)/' },
+    },
+    {
       name: 'apps-apart',
       comment: 'The command line starts the other two: `storyledger up` is all in one process.',
       severity: 'error',

@@ -7,6 +7,7 @@ import type { Logger } from '#platform';
 import type { Proof } from '#proof';
 import type { ParkedEvents, ReadModelQueries, ReadModelWaiter, Rebuilds } from '#read-models';
 import type { Replay } from '#replay';
+import type { Metrics } from '#telemetry';
 import type { FeedLimits } from './feed/feed-limits.js';
 
 /** What the API is built upon. Whoever starts it opens these and closes them after it. */
@@ -29,6 +30,7 @@ export interface ApiParts {
   readonly proof: Proof;
   readonly identities: SourceIdentities;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   /** Where the live feed is to keep other limits than its own. */
   readonly feedLimits?: Partial<FeedLimits>;
   /** Addresses and networks whose X-Forwarded-* headers are believed, with commas between; nobody's when left out. */

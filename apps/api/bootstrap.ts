@@ -6,8 +6,9 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { StartupError } from '#platform';
 import { FeedReader } from '#read-models';
+import type { Metrics } from '#telemetry';
 import { API_CONTROLLERS } from './api.controllers.js';
-import { ApiModule } from './api.module.js';
+import { ApiModule, type ServerState } from './api.module.js';
 import type { ApiParts } from './api-parts.js';
 import { CONSOLE_FOLDER } from './console/console-files.js';
 import { LiveFeed } from './feed/live-feed.js';
@@ -44,7 +45,8 @@ export async function createApi(
   const feed = new LiveFeed({ ...parts, reader }, parts.feedLimits);
   const server = { routes: new RouteTable(), drain: new Drain(), log, openApi: new OpenApiDocument() };
   const state = { ...server, importWorker, feed };
-  const adapter = createServer({ ...state, trustedProxies: parts.trustedProxies });
+  watchApi(parts.metrics, state);
+  const adapter = createServer({ ...state, metrics: parts.metrics, trustedProxies: parts.trustedProxies });
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.of(parts, state, controllers), adapter, {
     // A mistake in the wiring is thrown to whoever starts the API; Nest would end the process.
     abortOnError: false,
@@ -69,6 +71,11 @@ export async function createApi(
     clearTimeout(force);
   };
   return { app, close };
+}
+
+function watchApi(metrics: Metrics, { feed, drain }: Pick<ServerState, 'feed' | 'drain'>): void {
+  metrics.watch('storyledger_feed_subscribers', 'Clients of the live feed.', () => feed.subscribers);
+  metrics.watch('storyledger_http_requests_in_work', 'Requests that are not answered yet.', () => drain.underWay);
 }
 
 export interface ApiOptions extends ApiParts {

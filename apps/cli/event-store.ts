@@ -1,14 +1,36 @@
 import type { EventStore } from '#event-store';
 import { PostgresEventStore } from '#event-store/postgres';
 import { type Config, openPool, StartupError } from '#platform';
+import { type Metrics, ObservedEventStore } from '#telemetry';
 
 /** The log: in KurrentDB with EVENT_STORE_URL, otherwise in the database. @throws StartupError that says what to do */
-export async function openEventStore(config: Config, databaseUrl: string, name: string): Promise<EventStore> {
+export async function openEventStore(
+  config: Config,
+  databaseUrl: string,
+  name: string,
+  metrics: Metrics,
+): Promise<EventStore> {
+  const store = await openStore(config, databaseUrl, name, metrics);
+  return new ObservedEventStore(store, ({ events, startedAt, endedAt, result, error }) => {
+    const seconds = (endedAt - startedAt) / 1_000;
+    if (result === null) metrics.appends.failed(error, seconds);
+    else metrics.appends.appended(events.length, seconds, result.deduplicated);
+  });
+}
+
+async function openStore(config: Config, databaseUrl: string, name: string, metrics: Metrics): Promise<EventStore> {
   const { EVENT_STORE_URL } = config;
   if (EVENT_STORE_URL !== undefined) return openKurrentDb(EVENT_STORE_URL);
-  const open = (use: string, max: number) =>
-    openPool({ url: databaseUrl, role: 'app', max, applicationName: `storyledger ${name} ${use}` });
-  return new PostgresEventStore({ appendPool: open('append', 2), readPool: open('read', 8) });
+  const open = (use: string, max: number) => {
+    const pool = openPool({ url: databaseUrl, role: 'app', max, applicationName: `storyledger ${name} ${use}` });
+    metrics.watchPool(use, pool);
+    return pool;
+  };
+  return new PostgresEventStore({
+    appendPool: open('append', 2),
+    readPool: open('read', 8),
+    onBatch: (batch) => metrics.appends.committed(batch),
+  });
 }
 
 /** Loaded only where it is used: it brings a native library, which not every platform has. */

@@ -30,6 +30,7 @@ import {
 import { Proof } from '#proof';
 import { ParkedEvents, ReadModelQueries, ReadModelWaiter, Rebuilds, readModelEntities } from '#read-models';
 import { Replay } from '#replay';
+import { Metrics } from '#telemetry';
 import { openEventStore } from './event-store.js';
 import { openIdentityKey } from './identity-key.js';
 import { allMigrations } from './migrations.js';
@@ -39,6 +40,7 @@ import { openSigningKey } from './signing-key.js';
 export interface Ledger {
   readonly config: Config;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly store: EventStore;
   /** As the application's role. */
   readonly pool: Pool;
@@ -128,7 +130,9 @@ async function connect({ config, logger, url, ownerUrl, embedded, name, makesKey
   const open = (use: string, max: number) =>
     openPool({ url, role: 'app', max, applicationName: `storyledger ${name} ${use}` });
   const pool = open('work', 16);
-  const store = await openEventStore(config, url, name);
+  const metrics = new Metrics();
+  metrics.watchPool('work', pool);
+  const store = await openEventStore(config, url, name, metrics);
   const dataSource = await openDataSource(url, 'app', readModelEntities);
   const names = new NameReservations(pool);
   const sources = new Sources(store, names);
@@ -145,6 +149,7 @@ async function connect({ config, logger, url, ownerUrl, embedded, name, makesKey
   return {
     config,
     logger,
+    metrics,
     store,
     pool,
     openOwnerPool: () =>

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { EventStore } from '#event-store';
 import type { Logger } from '#platform';
 import type { Proof } from '#proof';
-import { PROJECTIONS, Projector, type ReadModelWaiter, RebuildWorker } from '#read-models';
+import { type AppliedBatch, PROJECTIONS, Projector, type ReadModelWaiter, RebuildWorker } from '#read-models';
 
 export interface ProjectorParts {
   readonly store: EventStore;
@@ -15,6 +15,8 @@ export interface ProjectorParts {
   readonly checkpointMs: number;
   /** Told of progress when it is in the same process. */
   readonly waiter?: ReadModelWaiter;
+  /** Told of each batch that is applied. */
+  readonly onBatch?: (batch: AppliedBatch) => void;
 }
 
 export interface RunningProjector {
@@ -24,13 +26,14 @@ export interface RunningProjector {
 
 /** Keeps all read models and the Merkle tree up to date, and signs checkpoints of it, until it is stopped. */
 export function startProjector(parts: ProjectorParts): RunningProjector {
-  const { store, pool, openOwnerPool, logger, waiter, proof, checkpointMs } = parts;
+  const { store, pool, openOwnerPool, logger, waiter, proof, checkpointMs, onBatch } = parts;
   const stopping = new AbortController();
   const projector = new Projector({
     store,
     pool,
     projections: PROJECTIONS,
     onApplied: (position) => waiter?.applied(position),
+    ...(onBatch !== undefined && { onBatch }),
     onParked: ({ projection, stored, error }) => {
       // Of the error only its name: its message may hold words of the newsroom. The whole of it is with the event.
       const { id: eventId, stream, position } = stored;

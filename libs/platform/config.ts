@@ -59,6 +59,19 @@ export class Config {
   })
   readonly TRUSTED_PROXIES?: string;
 
+  /** Where metrics are served for Prometheus, apart from the API; nowhere when left out. */
+  @IsOptional()
+  @Transform(({ value }) => Number(value))
+  @IsInt({ message: 'must be a whole number' })
+  @Min(0, { message: 'must be 0 (any free port) to 65535' })
+  @Max(65_535, { message: 'must be 0 (any free port) to 65535' })
+  readonly METRICS_PORT?: number;
+
+  /** Whoever reaches it may read the metrics: keep it on this machine or in a network of your own. */
+  @IsString()
+  @MinLength(1, { message: 'must be an address to listen on, such as 127.0.0.1' })
+  readonly METRICS_HOST: string = '127.0.0.1';
+
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug'], { message: 'must be fatal, error, warn, info or debug' })
   readonly LOG_LEVEL: string = 'info';
 
@@ -96,6 +109,8 @@ const NAMES = [
   'HOST',
   'PORT',
   'TRUSTED_PROXIES',
+  'METRICS_PORT',
+  'METRICS_HOST',
   'LOG_LEVEL',
   'STORYLEDGER_HOME',
   'PROOF_KEY_FILE',

@@ -7,6 +7,7 @@ export type { Cursor, Page, PageRequest } from './paging/keyset-page.js';
 export { PARKED_STATES, type ParkedEvent, type ParkedState } from './parking/parked-event.js';
 export { ParkedEvents, type ParkedFilter, type ParkingDecision, type Unparking } from './parking/parked-events.js';
 export { ParkingRefusal, type ParkingRefusalCode } from './parking/parking-refusal.js';
+export type { AppliedBatch } from './projection/lane.js';
 export type { Projection } from './projection/projection.js';
 export {
   LAG_COUNTED,

@@ -20,6 +20,7 @@ import { createLogger, migrate, newId, openDataSource, openPool } from '#platfor
 import { Proof } from '#proof';
 import { ParkedEvents, ReadModelQueries, ReadModelWaiter, Rebuilds, readModelEntities } from '#read-models';
 import { Replay } from '#replay';
+import { Metrics } from '#telemetry';
 import { createApi } from '../../apps/api/bootstrap.js';
 import { allMigrations } from '../../apps/cli/migrations.js';
 import { withBenchDatabase } from './bench-database.js';
@@ -63,6 +64,7 @@ async function bench(url: string): Promise<void> {
     proof: new Proof({ pool, store }),
     identities: new SourceIdentities(sources, new IdentityVault(pool), new AccessLog(pool)),
     logger: createLogger('fatal', 'bench'),
+    metrics: new Metrics(),
   };
   const api = await createApi({ ...parts, replay: new Replay(store) });
   try {

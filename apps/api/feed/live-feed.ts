@@ -57,6 +57,10 @@ export class LiveFeed {
     this.recent = new RecentMessages(BEFORE_FIRST, this.limits.mostRecent);
   }
 
+  get subscribers(): number {
+    return this.streams.size;
+  }
+
   /**
    * @returns the body of an answer, which ends when the client is too slow, its key or session ends, or the process does
    * @throws ApiError feed_position_unknown, too_many_requests, shutting_down; what the database says when it is away

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from '#platform';
+import type { Metrics } from '#telemetry';
 import { acceptUploads } from '../imports/upload-types.js';
 import { ApiError } from '../problems/api-error.js';
 import { sendProblem } from '../problems/problem.reply.js';
@@ -20,11 +21,12 @@ export interface ServerParts {
   readonly routes: RouteTable;
   readonly drain: Drain;
   readonly log: RequestLog;
+  readonly metrics: Metrics;
   readonly trustedProxies: string | undefined;
 }
 
 /** Fastify, with what holds for every request, found or not: ids, headers, limits, logs, the way out. */
-export function createServer({ routes, drain, log, trustedProxies }: ServerParts): FastifyAdapter {
+export function createServer({ routes, drain, log, metrics, trustedProxies }: ServerParts): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     trustProxy: trustedProxies ?? false,
@@ -58,7 +60,15 @@ export function createServer({ routes, drain, log, trustedProxies }: ServerParts
     const retryAfter = { connection: 'close' };
     throw new ApiError('shutting_down', 'This process is shutting down. Repeat the request.', { headers: retryAfter });
   });
-  server.addHook('onResponse', async (request, reply) => log.answered(request, reply));
+  server.addHook('onResponse', async (request, reply) => {
+    log.answered(request, reply);
+    metrics.answered({
+      method: request.method,
+      route: request.is404 ? undefined : request.routeOptions.url,
+      status: reply.statusCode,
+      seconds: reply.elapsedTime / 1_000,
+    });
+  });
   acceptJsonAndUploads(server);
   return adapter;
 }

@@ -22,6 +22,7 @@ import { createLogger, newId, openDataSource, openPool } from '#platform';
 import { Proof } from '#proof';
 import { ParkedEvents, ReadModelQueries, ReadModelWaiter, Rebuilds, readModelEntities } from '#read-models';
 import { Replay } from '#replay';
+import { Metrics } from '#telemetry';
 import { createTestDatabase, type TestDatabase } from '../../../test/setup/test-database.js';
 import { type Api, type ApiParts, createApi } from '../bootstrap.js';
 
@@ -114,6 +115,7 @@ async function openParts(
       proof: new Proof({ pool: appPool, store }),
       identities: new SourceIdentities(sources, vault, new AccessLog(appPool)),
       logger: createLogger('fatal', 'test'),
+      metrics: new Metrics(),
     },
   };
 }

@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import type { Command } from 'commander';
 import { readConfig, StartupError } from '#platform';
 import { type RunningApi, startApi } from '../../api/bootstrap.js';
-import { startProjector } from '../../projector/start-projector.js';
+import { type ProjectorParts, startProjector } from '../../projector/start-projector.js';
 import { loadDemo } from '../demo/load-demo.js';
 import { demoSignIn } from '../demo/sign-in-link.js';
 import { announceInstance, claimInstance, releaseInstance } from '../instance.js';
 import { instanceFile, type Ledger, migrateNamed, openLedger } from '../ledger.js';
+import { type ServedMetrics, serveMetrics } from '../metrics.js';
 
 export function registerProcesses(program: Command): void {
   program
@@ -19,11 +20,14 @@ export function registerProcesses(program: Command): void {
     .description('the API alone; needs DATABASE_URL')
     .action(async () => {
       const ledger = await openOwnDatabase('api');
+      const metrics = await serveMetrics(ledger);
       const api = await listen(ledger);
       say(`Console at ${api.url}/, API below ${api.url}/v1, reference at ${api.url}/docs.`);
+      sayMetrics(metrics);
       sayMissingKey(ledger);
       await untilAsked();
       await api.close();
+      await metrics.close();
       await ledger.close();
     });
   program
@@ -31,11 +35,14 @@ export function registerProcesses(program: Command): void {
     .description('the projector alone; needs DATABASE_URL')
     .action(async () => {
       const ledger = await openOwnDatabase('projector');
-      const projector = startProjector({ ...ledger, checkpointMs: checkpointMs(ledger) });
+      const metrics = await serveMetrics(ledger);
+      const projector = startProjector(projectorParts(ledger));
       say('The projector is at work.');
+      sayMetrics(metrics);
       sayMissingKey(ledger);
       await untilAsked();
       await projector.stop();
+      await metrics.close();
       await ledger.close();
     });
   program
@@ -64,17 +71,19 @@ async function up(demo: boolean): Promise<void> {
   }
   try {
     const ledger = await openLedger({ name: 'up', makesKey: true });
-    const projector = startProjector({ ...ledger, checkpointMs: checkpointMs(ledger) });
+    const metrics = await serveMetrics(ledger);
+    const projector = startProjector(projectorParts(ledger));
     let api: RunningApi | null = null;
     try {
       api = await listen(ledger);
       await announceInstance(file, { address: api.url, databaseUrl: ledger.embedded?.url ?? null });
-      await greet(ledger, api.url, demo);
+      await greet(ledger, { url: api.url, metricsUrl: metrics.url }, demo);
       await asked;
       say('Stopping ...');
     } finally {
       await api?.close();
       await projector.stop();
+      await metrics.close();
       await ledger.close();
     }
     say('Stopped. What was recorded is there at the next start.');
@@ -83,7 +92,11 @@ async function up(demo: boolean): Promise<void> {
   }
 }
 
-async function greet(ledger: Ledger, url: string, demo: boolean): Promise<void> {
+async function greet(
+  ledger: Ledger,
+  { url, metricsUrl }: { readonly url: string; readonly metricsUrl: string | null },
+  demo: boolean,
+): Promise<void> {
   const secret = await ledger.keys.ensureFirstAdministrator();
   const story = demo ? await loadDemo(ledger) : null;
   const link = story === null ? null : await demoSignIn(ledger, url, `/threads/${story.slug}`);
@@ -97,6 +110,7 @@ async function greet(ledger: Ledger, url: string, demo: boolean): Promise<void> 
   say(`  API        ${url}/v1/threads`);
   say(`  Reference  ${url}/docs`);
   say(`  Health     ${url}/health/ready`);
+  if (metricsUrl !== null) say(`  Metrics    ${metricsUrl}`);
   if (secret !== null) {
     say('');
     say(`  Administrator key, shown this once: ${secret}`);
@@ -113,8 +127,18 @@ async function greet(ledger: Ledger, url: string, demo: boolean): Promise<void> 
   say('Ctrl-C stops it.');
 }
 
-function checkpointMs({ config }: Ledger): number {
-  return config.PROOF_CHECKPOINT_SECONDS * 1_000;
+function projectorParts(ledger: Ledger): ProjectorParts {
+  const { config, metrics } = ledger;
+  return {
+    ...ledger,
+    checkpointMs: config.PROOF_CHECKPOINT_SECONDS * 1_000,
+    onBatch: ({ events, startedAt, endedAt }) =>
+      metrics.projected({ events: events.length, seconds: (endedAt - startedAt) / 1_000 }),
+  };
+}
+
+function sayMetrics({ url }: ServedMetrics): void {
+  if (url !== null) say(`Metrics at ${url}.`);
 }
 
 function sayMissingKey({ keyMissing }: Ledger): void {

@@ -34,6 +34,12 @@ export const COMMITTER_LIMITS: CommitterLimits = {
   retryMs: 10_000,
 };
 
+export interface CommittedBatch {
+  readonly events: number;
+  /** From the moment it was sent, tries after a lost connection included. */
+  readonly seconds: number;
+}
+
 /** Appends that are not worth a second commit. */
 const SMALL_BATCH = 16;
 
@@ -80,7 +86,7 @@ export class AppendCommitter {
 
   constructor(
     private readonly pool: Pool,
-    private readonly onCommitted: () => void,
+    private readonly onCommitted: (batch: CommittedBatch) => void,
     private readonly limits: CommitterLimits = COMMITTER_LIMITS,
   ) {}
 
@@ -164,9 +170,11 @@ export class AppendCommitter {
   }
 
   private async commit(batch: readonly Waiting[]): Promise<void> {
+    const sentAt = performance.now();
     try {
       settle(batch, await this.send(batch));
-      this.onCommitted();
+      const events = batch.reduce((sum, { append }) => sum + append.events.length, 0);
+      this.onCommitted({ events, seconds: (performance.now() - sentAt) / 1_000 });
     } catch (error) {
       // What one append carries must not fail the others: each is tried by itself.
       if (batch.length > 1 && !(error instanceof EventStoreUnavailable)) {

@@ -21,7 +21,7 @@ import {
   type StreamRange,
   type SubscriptionOptions,
 } from '../event-store.js';
-import { AppendCommitter, type CommitterLimits } from './append-committer.js';
+import { AppendCommitter, type CommittedBatch, type CommitterLimits } from './append-committer.js';
 import { isConnectionLoss } from './connection-loss.js';
 
 export interface PostgresEventStoreOptions {
@@ -30,6 +30,8 @@ export interface PostgresEventStoreOptions {
   readonly readPool: Pool;
   readonly codec?: EventCodec;
   readonly limits?: CommitterLimits;
+  /** Told of each batch that was committed. */
+  readonly onBatch?: (batch: CommittedBatch) => void;
 }
 
 const COLUMNS =
@@ -76,7 +78,11 @@ export class PostgresEventStore extends EventStore {
     this.pools = [options.appendPool, options.readPool];
     // An idle connection that breaks is replaced by the pool; unheard, its error would end the process.
     for (const pool of this.pools) pool.on('error', () => undefined);
-    this.committer = new AppendCommitter(options.appendPool, () => this.appends.emit('committed'), options.limits);
+    const onCommitted = (batch: CommittedBatch) => {
+      this.appends.emit('committed');
+      options.onBatch?.(batch);
+    };
+    this.committer = new AppendCommitter(options.appendPool, onCommitted, options.limits);
   }
 
   async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult> {

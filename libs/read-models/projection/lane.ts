@@ -29,6 +29,16 @@ export interface Stopped {
   readonly error: unknown;
 }
 
+/** What was committed together, parked events included. */
+export interface AppliedBatch {
+  readonly events: readonly StoredEvent[];
+  /** By name. */
+  readonly projections: readonly string[];
+  /** Of `performance.now()`. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
 export interface LaneParts {
   readonly store: EventStore;
   readonly pool: Pool;
@@ -36,6 +46,7 @@ export interface LaneParts {
   readonly tokens: Tokens;
   /** Called once the parking is committed. */
   readonly onParked?: (failure: Failure) => void;
+  readonly onBatch?: (batch: AppliedBatch) => void;
 }
 
 /** A process that is paused in the middle holds the checkpoints for no longer than this: its connection is then cut. */
@@ -68,6 +79,16 @@ export class Lane {
    * @throws Overtaken when a checkpoint is not where this lane stands, or a fault that passes
    */
   async apply(stretch: Stretch): Promise<readonly Stopped[]> {
+    const startedAt = performance.now();
+    const stopped = await this.applyOrPark(stretch);
+    const projections = this.projections.map(({ name }) => name);
+    if (stretch.events.length > 0 && projections.length > 0) {
+      this.parts.onBatch?.({ events: stretch.events, projections, startedAt, endedAt: performance.now() });
+    }
+    return stopped;
+  }
+
+  private async applyOrPark(stretch: Stretch): Promise<readonly Stopped[]> {
     try {
       await this.applyTogether(stretch);
     } catch (error) {

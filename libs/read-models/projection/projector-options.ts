@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { EventStore, Position } from '#event-store';
 import type { Failure } from '../parking/sieve.js';
+import type { AppliedBatch } from './lane.js';
 import type { Projection } from './projection.js';
 
 export interface ProjectorOptions {
@@ -13,6 +14,8 @@ export interface ProjectorOptions {
   readonly onError?: (error: unknown, position: Position) => void;
   /** Called for each event that was parked, once that is committed. */
   readonly onParked?: (failure: Failure) => void;
+  /** Called for each transaction that has applied events, once it is committed. */
+  readonly onBatch?: (batch: AppliedBatch) => void;
   /** The most events in one transaction; 500 when left out. */
   readonly batchSize?: number;
 }
