@@ -19,6 +19,7 @@ import { StandardsReportController } from './reports/standards.controller.js';
 import { SearchController } from './search/search.controller.js';
 import { SessionController } from './session/session.controller.js';
 import { IdentitiesController } from './sources/identities.controller.js';
+import { SourceHistoryController } from './sources/source-history.controller.js';
 import { SourcesController } from './sources/sources.controller.js';
 import { AttributionsController } from './threads/attributions.controller.js';
 import { ClaimsController } from './threads/claims.controller.js';
@@ -35,6 +36,7 @@ export const API_CONTROLLERS: readonly Class<unknown>[] = [
   PolicyController,
   SourcesController,
   IdentitiesController,
+  SourceHistoryController,
   SearchController,
   FeedController,
   ReportsController,

@@ -2,10 +2,12 @@ import {
   type AttributionRecord,
   assessThread,
   type ClaimAssessment,
+  type CorrectAttribution,
   type Instant,
   type NewAttribution,
   STANDARD_1,
   type ThreadAssessment,
+  type ThreadEvent,
   type ThreadId,
   type ThreadState,
   threadDecider,
@@ -26,22 +28,45 @@ export interface AttributionPreview {
   };
 }
 
+interface Occasion {
+  readonly threadId: ThreadId;
+  readonly now: Instant;
+}
+
 /**
  * The state belongs to the writer, so nothing is folded into it: the claim is assessed as if it had one word more.
  * @throws Refusal where recording it would
  */
-export function previewOf(
+export function previewOf(state: ThreadState, attribution: NewAttribution, occasion: Occasion): AttributionPreview {
+  const events = threadDecider.decide({ type: 'RecordAttribution', attribution }, state);
+  return preview(state, attribution, events, occasion);
+}
+
+/**
+ * The same of a correction: as if it had one word more, and the one that is corrected counted no more.
+ * @throws Refusal where correcting it would
+ */
+export function previewOfCorrection(
+  state: ThreadState,
+  command: CorrectAttribution,
+  occasion: Occasion,
+): AttributionPreview {
+  return preview(state, command.replacement, threadDecider.decide(command, state), occasion);
+}
+
+function preview(
   state: ThreadState,
   attribution: NewAttribution,
-  { threadId, now }: { readonly threadId: ThreadId; readonly now: Instant },
+  events: readonly ThreadEvent[],
+  { threadId, now }: Occasion,
 ): AttributionPreview {
-  const [event] = threadDecider.decide({ type: 'RecordAttribution', attribution }, state);
+  const [event] = events;
   const { stance, standing, ...rest } = attribution;
   const facts = event !== undefined && 'speaker' in event.data ? event.data : { ...rest, standing: standing ?? false };
   const known = state.attributions.get(state.attributionIdByKey.get(facts.key ?? '') ?? facts.attributionId);
   const record = known ?? { ...facts, stance, recordedAt: now, revision: state.revision + 1n, takenBack: null };
   const before = assessThread(state, STANDARD_1);
-  const after = event === undefined ? before : assessThread(withWord(state, record), STANDARD_1);
+  const after = event === undefined ? before : assessThread(asIf(state, record, events, now), STANDARD_1);
   const { claimId } = record;
   const claim = {
     before: before.claims.get(claimId) ?? null,
@@ -51,9 +76,26 @@ export function previewOf(
   return { threadId, attribution: record, changed: event !== undefined, before, after, claim };
 }
 
-function withWord(state: ThreadState, record: AttributionRecord): Pick<ThreadState, 'claims' | 'exclusiveSets'> {
+function asIf(
+  state: ThreadState,
+  record: AttributionRecord,
+  events: readonly ThreadEvent[],
+  now: Instant,
+): Pick<ThreadState, 'claims' | 'exclusiveSets'> {
   const claims = new Map(state.claims);
-  const claim = claims.get(record.claimId);
-  if (claim !== undefined) claims.set(record.claimId, { ...claim, attributions: [...claim.attributions, record] });
+  const change = (claimId: string, words: (before: readonly AttributionRecord[]) => AttributionRecord[]) => {
+    const claim = claims.get(claimId);
+    if (claim !== undefined) claims.set(claimId, { ...claim, attributions: words(claim.attributions) });
+  };
+  for (const event of events) {
+    if (event.type !== 'AttributionCorrected') continue;
+    const { attributionId, statedAt, replacedBy } = event.data;
+    const takenBack = { how: 'corrected', statedAt, recordedAt: now, replacedBy } as const;
+    const claimId = state.attributions.get(attributionId)?.claimId ?? '';
+    change(claimId, (words) =>
+      words.map((word) => (word.attributionId === attributionId ? { ...word, takenBack } : word)),
+    );
+  }
+  change(record.claimId, (words) => [...words, record]);
   return { claims, exclusiveSets: state.exclusiveSets };
 }

@@ -2,6 +2,7 @@ import {
   type AttributionId,
   assessThread,
   type ClaimId,
+  type CorrectAttribution,
   type Lifecycle,
   type PublicationRecord,
   possibleChanges,
@@ -35,7 +36,7 @@ import type {
   RulingInput,
 } from './thread-inputs.js';
 import { mergeThreads, unmergeThread } from './thread-merges.js';
-import { type AttributionPreview, previewOf } from './thread-previews.js';
+import { type AttributionPreview, previewOf, previewOfCorrection } from './thread-previews.js';
 import { publishPiece } from './thread-publications.js';
 import { streamOf, type ThreadWriter } from './thread-stream.js';
 import { isId } from './uuid.js';
@@ -189,25 +190,49 @@ export class Threads {
 
   async correct(ref: Ref, attribution: Ref, input: CorrectionInput, context: CommandContext): Promise<ThreadReceipt> {
     const replacementId = derivedId(context.commandId, 'attribution');
-    const resolved = await resolveAttribution(input.replacement, replacementId, this.sources, '/replacement');
-    const takenBackBy = await this.sources.idOf(input.takenBackBy, '/takenBackBy');
-    const { statedAt, reason } = input;
     return this.execute(
       await this.idOf(ref),
-      (state) => ({
-        type: 'CorrectAttribution',
-        attributionId: attributionIdOf(state, attribution),
-        replacement: newAttribution(resolved, state, '/replacement'),
-        takenBackBy,
-        statedAt,
-        reason,
-      }),
+      await this.correction(attribution, input, replacementId),
       context,
       (state) => ({
         attributionId: state.attributions.has(replacementId) ? replacementId : null,
         claimId: state.attributions.get(replacementId)?.claimId,
       }),
     );
+  }
+
+  /**
+   * What `correct` would do, without doing it.
+   * @throws Refusal where `correct` would
+   */
+  async previewCorrection(
+    ref: Ref,
+    attribution: Ref,
+    input: CorrectionInput,
+    context: CommandContext,
+  ): Promise<AttributionPreview> {
+    const command = await this.correction(attribution, input, derivedId(context.commandId, 'attribution'));
+    const threadId = await this.idOf(ref);
+    const { state } = await this.writer.read(streamOf(threadId));
+    return previewOfCorrection(state, command(state), { threadId, now: context.now });
+  }
+
+  /** The command, once the thread is known that it is to be decided on. */
+  private async correction(
+    attribution: Ref,
+    { replacement, takenBackBy, statedAt, reason }: CorrectionInput,
+    replacementId: AttributionId,
+  ): Promise<(state: ThreadState) => CorrectAttribution> {
+    const resolved = await resolveAttribution(replacement, replacementId, this.sources, '/replacement');
+    const party = await this.sources.idOf(takenBackBy, '/takenBackBy');
+    return (state) => ({
+      type: 'CorrectAttribution',
+      attributionId: attributionIdOf(state, attribution),
+      replacement: newAttribution(resolved, state, '/replacement'),
+      takenBackBy: party,
+      statedAt,
+      reason,
+    });
   }
 
   async retract(ref: Ref, attribution: Ref, input: RetractionInput, context: CommandContext): Promise<ThreadReceipt> {

@@ -29,4 +29,5 @@ export {
 export { changesSomething, echoesOf, type ReplayRecord, recordOf } from './record.js';
 export { Replay, type ReplayOptions, type StepRange, type ThreadThen } from './replay.js';
 export { type StepInWords, tell } from './sentence.js';
+export { type SourceStep, sourceHistory } from './source-history.js';
 export { type ClaimChange, type ReplayStep, type Standing, standingOf } from './steps.js';

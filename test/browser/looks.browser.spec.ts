@@ -13,6 +13,8 @@ const SCREENS = [
   ['/threads/kim-putin-visit', 'What would change it'],
   ['/threads/kim-putin-visit?step=8', 'Step 9 of 14'],
   ['/new', 'Another claim'],
+  ['/sources', 'South Korean Ministry of National Defense'],
+  ['/sources/kremlin', 'Registered as'],
   ['/reports', 'Time to a second source'],
   ['/operations', 'Read models'],
   ['/operations/proof', 'Public keys'],

@@ -16,6 +16,8 @@ const PAGES = [
   'sign-in',
   'new',
   'threads/:thread',
+  'sources',
+  'sources/:source',
   'reports',
   'operations',
   'operations/:part',

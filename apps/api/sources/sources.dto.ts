@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { SourceReceipt } from '#application';
-import { ADMIRALTY_RATINGS, type AdmiraltyRating, SOURCE_KINDS, type SourceKind } from '#domain';
+import { ADMIRALTY_RATINGS, type AdmiraltyRating, SOURCE_KINDS, type SourceKind, type Stance } from '#domain';
 import { REASON, SOURCE_GROUP, SOURCE_NAME } from '#fields';
 import type { SourceRow } from '#read-models';
 import { pageDto } from '../paging/page.js';
@@ -99,16 +99,25 @@ export function sourceReceiptDto({
   return { sourceId, changed, revision: revision.toString(), position: position?.toString() ?? null, recordedAt };
 }
 
+export class SpokenDto implements Record<Stance, number> {
+  @ApiProperty({ example: 4 }) report!: number;
+  @ApiProperty({ example: 3 }) confirm!: number;
+  @ApiProperty({ example: 1 }) deny!: number;
+  @ApiProperty({ example: 0 }) no_comment!: number;
+}
+
 export class SourceDto {
   @ApiProperty({ format: 'uuid' }) sourceId!: string;
   @ApiProperty({ type: String, nullable: true }) key!: string | null;
   @ApiProperty({ type: String, nullable: true, example: 'The Kremlin' }) name!: string | null;
-  @ApiProperty({ type: String, nullable: true, enum: SOURCE_KINDS }) kind!: SourceKind | null;
+  @ApiProperty({ type: String, nullable: true, enum: SOURCE_KINDS, enumName: 'SourceKind' }) kind!: SourceKind | null;
   @ApiProperty({ type: String, nullable: true, example: 'government:ru' }) group!: string | null;
   @ApiProperty({ type: Boolean, nullable: true }) trustedConduit!: boolean | null;
-  @ApiProperty({ type: String, nullable: true, enum: ADMIRALTY_RATINGS }) rating!: AdmiraltyRating | null;
+  @ApiProperty({ type: String, nullable: true, enum: ADMIRALTY_RATINGS, enumName: 'AdmiraltyRating' })
+  rating!: AdmiraltyRating | null;
   @ApiProperty() sealed!: boolean;
-  @ApiProperty({ type: Object, description: 'How often it was quoted, by stance.' }) spoken!: object;
+  @ApiProperty({ description: 'The identity that was sealed is gone for good.' }) identityErased!: boolean;
+  @ApiProperty({ type: SpokenDto, description: 'How often it was quoted, by stance.' }) spoken!: SpokenDto;
   @ApiProperty({ description: 'How often it carried others’ words.' }) carried!: number;
   @ApiProperty() retracted!: number;
   @ApiProperty() corrected!: number;
@@ -129,6 +138,7 @@ export function sourceDto(row: SourceRow): SourceDto {
     trustedConduit,
     rating,
     sealed,
+    identityErased: row.erased,
     spoken: {
       report: row.spokenReport,
       confirm: row.spokenConfirm,

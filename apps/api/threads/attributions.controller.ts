@@ -19,6 +19,7 @@ import {
   AttributionPath,
   AttributionQuery,
   AttributionRequest,
+  CorrectionPreviewRequest,
   CorrectionRequest,
   ReasonRequest,
   RetractionRequest,
@@ -102,6 +103,23 @@ export class AttributionsController {
   ): Promise<AttributionReceiptDto> {
     const input = { replacement: attributionInput(replacement), takenBackBy, statedAt, reason };
     return this.withEchoes(created(reply, await this.threads.correct(thread, attribution, input, context)));
+  }
+
+  @Post(':attribution/corrections/preview')
+  @HttpCode(200)
+  @Requires('reporter')
+  @ApiOperation({
+    summary: 'What a correction would do: the statuses before and after, and what it would echo. Nothing is recorded',
+  })
+  @ApiOkResponse({ type: PreviewDto })
+  async previewCorrection(
+    @Param() { thread, attribution }: AttributionPath,
+    @Body() { replacement, takenBackBy, statedAt, reason }: CorrectionPreviewRequest,
+    @Command() context: CommandContext,
+  ): Promise<PreviewDto> {
+    const input = { replacement: attributionInput(replacement), takenBackBy, statedAt, reason: reason ?? '' };
+    const preview = await this.threads.previewCorrection(thread, attribution, input, context);
+    return previewDto(preview, await this.replays.echoes(preview.threadId, preview.attribution));
   }
 
   @Post(':attribution/retraction')

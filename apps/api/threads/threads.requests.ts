@@ -161,7 +161,7 @@ export class RewordClaimRequest extends ReasonRequest {
   standing?: string[];
 }
 
-export class RetractionRequest extends ReasonRequest {
+class TakeBackRequest {
   @IdentifierOrKey({ description: 'The speaker or carrier that takes it back, by id or key.', example: 'tass' })
   takenBackBy!: string;
 
@@ -169,9 +169,23 @@ export class RetractionRequest extends ReasonRequest {
   statedAt!: string;
 }
 
+export class RetractionRequest extends TakeBackRequest {
+  @Text({ ...WHY, example: 'The agency killed its story.' })
+  reason!: string;
+}
+
 export class CorrectionRequest extends RetractionRequest {
   @Nested(() => AttributionRequest, { description: 'What counts instead.' })
   replacement!: AttributionRequest;
+}
+
+/** While a correction is being written, nobody has said why yet. */
+export class CorrectionPreviewRequest extends TakeBackRequest {
+  @Nested(() => AttributionRequest, { description: 'What would count instead.' })
+  replacement!: AttributionRequest;
+
+  @Text({ ...REASON, optional: true, nullable: true, description: 'It moves no status.' })
+  reason?: string | null;
 }
 
 export class RulingRequest extends ReasonRequest {

@@ -11,6 +11,8 @@ const NewThreadScreen = lazy(async () => ({
   default: (await import('./enter/new-thread-screen.js')).NewThreadScreen,
 }));
 
+const SourcesScreen = lazy(async () => ({ default: (await import('./sources/sources-screen.js')).SourcesScreen }));
+const SourceScreen = lazy(async () => ({ default: (await import('./sources/source-screen.js')).SourceScreen }));
 const ReportsScreen = lazy(async () => ({ default: (await import('./reports/reports-screen.js')).ReportsScreen }));
 const OperationsScreen = lazy(async () => ({
   default: (await import('./operations/operations-screen.js')).OperationsScreen,
@@ -28,6 +30,8 @@ export function Screens() {
           <Route path="/sign-in" component={BoardScreen} />
           <Route path="/new" component={NewThreadScreen} />
           <Route path="/threads/:thread">{({ thread }) => <ThreadScreen key={thread} thread={thread} />}</Route>
+          <Route path="/sources" component={SourcesScreen} />
+          <Route path="/sources/:source">{({ source }) => <SourceScreen key={source} source={source} />}</Route>
           <Route path="/reports" component={ReportsScreen} />
           <Route path="/operations/imports/:batch">{({ batch }) => <ImportScreen batch={batch} />}</Route>
           <Route path="/operations/:part?">{({ part }) => <OperationsScreen part={part} />}</Route>

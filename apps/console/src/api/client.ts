@@ -42,7 +42,7 @@ async function whyEnded(response: Response): Promise<string | null> {
 export const api = createClient<paths>({ baseUrl: window.location.origin });
 api.use(withToken);
 
-interface Outcome<Data> {
+export interface Outcome<Data> {
   readonly data?: Data;
   readonly error?: unknown;
   readonly response: Response;

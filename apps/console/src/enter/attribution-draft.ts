@@ -1,5 +1,6 @@
-import type { Attribution, AttributionRequest, Stance } from '../api/types.js';
-import { fromLocalInput, toLocalInput } from '../forms/local-time.js';
+import type { Attribution, AttributionRequest, Claim, Stance } from '../api/types.js';
+import { textOrNull } from '../forms/draft.js';
+import { fromLocalInput, nowAsInput, toLocalInput } from '../forms/local-time.js';
 
 /** An attribution that is being written. */
 export interface AttributionDraft {
@@ -30,7 +31,7 @@ export function newDraft(claim: string): AttributionDraft {
     vouchedBy: '',
     tentative: false,
     standing: '',
-    statedAt: toLocalInput(new Date()),
+    statedAt: nowAsInput(),
     quote: '',
     url: '',
     note: '',
@@ -38,7 +39,7 @@ export function newDraft(claim: string): AttributionDraft {
 }
 
 /** A correction begins with what it replaces. */
-export function draftOf(attribution: Attribution): AttributionDraft {
+export function draftOf(attribution: Attribution, claims: readonly Claim[]): AttributionDraft {
   const { claimId, stance, speaker, via, onRecord, vouchedBy, tentative, statedAt, quote, url, note } = attribution;
   return {
     claim: claimId,
@@ -48,7 +49,7 @@ export function draftOf(attribution: Attribution): AttributionDraft {
     onRecord,
     vouchedBy: vouchedBy ?? '',
     tentative,
-    standing: '',
+    standing: standingOf(attribution, claims),
     statedAt: toLocalInput(new Date(statedAt)),
     quote: quote ?? '',
     url: url ?? '',
@@ -56,9 +57,18 @@ export function draftOf(attribution: Attribution): AttributionDraft {
   };
 }
 
+/** Said by name only where it is not what the claim lists. */
+function standingOf(
+  { claimId, speaker, standing }: Attribution,
+  claims: readonly Claim[],
+): AttributionDraft['standing'] {
+  const listed = claims.find((claim) => claim.claimId === claimId)?.standing ?? [];
+  const isListed = speaker !== null && listed.includes(speaker.sourceId);
+  return standing === isListed ? '' : standing ? 'yes' : 'no';
+}
+
 export function requestOf(draft: AttributionDraft): AttributionRequest {
   const { claim, stance, onRecord, tentative, statedAt, source, via, standing } = draft;
-  const text = (value: string) => (value.trim() === '' ? null : value);
   return {
     claim,
     stance,
@@ -67,10 +77,10 @@ export function requestOf(draft: AttributionDraft): AttributionRequest {
     statedAt: fromLocalInput(statedAt),
     source: source === '' ? null : source,
     via: via.filter((id) => id !== ''),
-    vouchedBy: onRecord ? null : text(draft.vouchedBy),
+    vouchedBy: onRecord ? null : textOrNull(draft.vouchedBy),
     standing: standing === '' ? null : standing === 'yes',
-    quote: text(draft.quote),
-    url: text(draft.url),
-    note: text(draft.note),
+    quote: textOrNull(draft.quote),
+    url: textOrNull(draft.url),
+    note: textOrNull(draft.note),
   };
 }

@@ -1,15 +1,12 @@
 import { useId } from 'react';
 import type { Claim, Stance } from '../api/types.js';
-import { Check, Field, TextField } from '../forms/field.js';
+import type { Bound, FieldsOf } from '../forms/draft.js';
+import { CheckField, MomentField, SelectField, TextField } from '../forms/field.js';
 import { SourceField } from '../sources/source-field.js';
 import type { AttributionDraft } from './attribution-draft.js';
 
-interface FieldsProps {
-  readonly draft: AttributionDraft;
-  readonly onChange: (draft: AttributionDraft) => void;
+interface FieldsProps extends FieldsOf<AttributionDraft> {
   readonly claims: readonly Claim[];
-  /** Where the attribution stands in the request: '' or `/replacement`. */
-  readonly at: string;
 }
 
 const STANCES: readonly { readonly stance: Stance; readonly word: string; readonly says: string }[] = [
@@ -19,102 +16,50 @@ const STANCES: readonly { readonly stance: Stance; readonly word: string; readon
   { stance: 'no_comment', word: 'No comment', says: 'asked, and says neither' },
 ];
 
-export function AttributionFields({ draft, onChange, claims, at }: FieldsProps) {
-  const change = (changed: Partial<AttributionDraft>) => onChange({ ...draft, ...changed });
+const STANDINGS = [
+  ['', 'As the claim lists it'],
+  ['yes', 'Yes'],
+  ['no', 'No'],
+] as const;
+
+export function AttributionFields({ claims, ...field }: FieldsProps) {
   return (
     <>
-      <Field label="Claim" pointer={`${at}/claim`}>
-        {(control) => (
-          <select {...control} value={draft.claim} onChange={({ target }) => change({ claim: target.value })}>
-            {claims.map(({ claimId, statement }) => (
-              <option key={claimId} value={claimId}>
-                {statement}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-      <StanceChoice value={draft.stance} onChange={(stance) => change({ stance })} />
-      <SourceField
-        label="Who is quoted"
-        pointer={`${at}/source`}
-        hint="Leave it empty when nobody knows who speaks."
-        value={draft.source}
-        onPicked={(source) => change({ source })}
+      <SelectField
+        label="Claim"
+        options={claims.map(({ claimId, statement }) => [claimId, statement] as const)}
+        {...field.claim}
       />
-      <Carriers draft={draft} at={at} change={change} />
+      <StanceChoice {...field.stance} />
+      <SourceField label="Who is quoted" hint="Leave it empty when nobody knows who speaks." {...field.source} />
+      <Carriers {...field.via} />
       <div className="pair">
-        <TextField
-          label="Said at"
-          pointer={`${at}/statedAt`}
-          type="datetime-local"
-          max={16}
-          required
-          value={draft.statedAt}
-          onChange={(statedAt) => change({ statedAt })}
-        />
-        <Field label="Party or authority here" pointer={`${at}/standing`}>
-          {(control) => (
-            <select
-              {...control}
-              value={draft.standing}
-              onChange={({ target }) => change({ standing: target.value as AttributionDraft['standing'] })}
-            >
-              <option value="">As the claim lists it</option>
-              <option value="yes">Yes</option>
-              <option value="no">No</option>
-            </select>
-          )}
-        </Field>
+        <MomentField label="Said at" {...field.statedAt} />
+        <SelectField label="Party or authority here" options={STANDINGS} {...field.standing} />
       </div>
       <div className="choices">
-        <Check label="Lets itself be named" checked={draft.onRecord} onChange={(onRecord) => change({ onRecord })} />
-        <Check label="The words hedge" checked={draft.tentative} onChange={(tentative) => change({ tentative })} />
+        <CheckField label="Lets itself be named" {...field.onRecord} />
+        <CheckField label="The words hedge" {...field.tentative} />
       </div>
-      {!draft.onRecord && (
+      {!field.onRecord.value && (
         <TextField
           label="Vouched for by"
-          pointer={`${at}/vouchedBy`}
           hint="The editor here who knows the identity and its direct knowledge."
           optional
           max={200}
-          value={draft.vouchedBy}
-          onChange={(vouchedBy) => change({ vouchedBy })}
+          {...field.vouchedBy}
         />
       )}
-      <TextField
-        label="The words themselves"
-        pointer={`${at}/quote`}
-        optional
-        rows={2}
-        max={5000}
-        value={draft.quote}
-        onChange={(quote) => change({ quote })}
-      />
+      <TextField label="The words themselves" optional rows={2} max={5000} {...field.quote} />
       <div className="pair">
-        <TextField
-          label="Link"
-          pointer={`${at}/url`}
-          optional
-          type="url"
-          max={2000}
-          value={draft.url}
-          onChange={(url) => change({ url })}
-        />
-        <TextField
-          label="Our note"
-          pointer={`${at}/note`}
-          optional
-          max={2000}
-          value={draft.note}
-          onChange={(note) => change({ note })}
-        />
+        <TextField label="Link" optional type="url" max={2000} {...field.url} />
+        <TextField label="Our note" optional max={2000} {...field.note} />
       </div>
     </>
   );
 }
 
-function StanceChoice({ value, onChange }: { readonly value: Stance; readonly onChange: (stance: Stance) => void }) {
+function StanceChoice({ value, onChange }: Bound<Stance>) {
   const id = useId();
   return (
     <fieldset>
@@ -130,15 +75,8 @@ function StanceChoice({ value, onChange }: { readonly value: Stance; readonly on
   );
 }
 
-interface CarriersProps {
-  readonly draft: AttributionDraft;
-  readonly at: string;
-  readonly change: (changed: Partial<AttributionDraft>) => void;
-}
-
 /** Nearest to the speaker first. */
-function Carriers({ draft: { via }, at, change }: CarriersProps) {
-  const set = (index: number, id: string) => change({ via: via.map((before, n) => (n === index ? id : before)) });
+function Carriers({ pointer, value: via, onChange }: Bound<readonly string[]>) {
   return (
     <fieldset className="carriers">
       <legend>Carried by</legend>
@@ -147,17 +85,17 @@ function Carriers({ draft: { via }, at, change }: CarriersProps) {
         <div key={index} className="carrier">
           <SourceField
             label={index === 0 ? 'From the speaker by' : 'and from there by'}
-            pointer={`${at}/via/${index}`}
+            pointer={`${pointer}/${index}`}
             value={id}
-            onPicked={(picked) => set(index, picked)}
+            onChange={(picked) => onChange(via.map((before, n) => (n === index ? picked : before)))}
           />
-          <button type="button" className="quiet" onClick={() => change({ via: via.filter((_, n) => n !== index) })}>
+          <button type="button" className="quiet" onClick={() => onChange(via.filter((_, n) => n !== index))}>
             Remove
           </button>
         </div>
       ))}
       {via.length < 10 && (
-        <button type="button" onClick={() => change({ via: [...via, ''] })}>
+        <button type="button" onClick={() => onChange([...via, ''])}>
           Add a carrier
         </button>
       )}

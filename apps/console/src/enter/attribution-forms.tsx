@@ -1,156 +1,164 @@
-import { useState } from 'react';
-import { answer, api } from '../api/client.js';
-import type { Attribution } from '../api/types.js';
-import { Field, TextField } from '../forms/field.js';
-import { fromLocalInput, toLocalInput } from '../forms/local-time.js';
+import { api } from '../api/client.js';
+import type { Attribution, ThreadDetail } from '../api/types.js';
+import { type Bound, fieldsOf } from '../forms/draft.js';
+import { MomentField, SelectField } from '../forms/field.js';
+import { type FormSpec, type Reasoned, ReasonField, reasonForm } from '../forms/form.js';
+import { fromLocalInput, nowAsInput } from '../forms/local-time.js';
 import { nameOf } from '../sources/source-picker.js';
 import { useSources } from '../sources/source-queries.js';
-import { draftOf, newDraft, requestOf } from './attribution-draft.js';
+import { STANCE_WORDS } from '../status/status-meanings.js';
+import { type AttributionDraft, draftOf, newDraft, requestOf } from './attribution-draft.js';
 import { AttributionFields } from './attribution-fields.js';
-import { AttributionPreview } from './attribution-preview.js';
-import type { FormContext } from './form-context.js';
-import { ReasonField, ReasonForm, ThreadForm } from './reason-form.js';
+import { StatusPreview } from './status-preview.js';
 
-export function RecordForm({ detail, onDone, claimId }: FormContext & { readonly claimId: string | null }) {
-  const { threadId: thread, claims } = detail;
-  const [draft, setDraft] = useState(() => newDraft(claimId ?? claims[0]?.claimId ?? ''));
-  return (
-    <ThreadForm
-      detail={detail}
-      onDone={onDone}
-      submit="Record"
-      send={(ifMatch) =>
-        answer(
-          api.POST('/v1/threads/{thread}/attributions', {
-            params: { path: { thread }, header: { 'If-Match': ifMatch } },
-            body: requestOf(draft),
-          }),
-        )
-      }
-    >
-      <AttributionFields draft={draft} onChange={setDraft} claims={claims} at="" />
-      <AttributionPreview thread={thread} request={requestOf(draft)} />
-    </ThreadForm>
-  );
+export function recordForm(
+  { threadId: thread, claims }: ThreadDetail,
+  claimId: string | null,
+): FormSpec<AttributionDraft> {
+  return {
+    title: 'Record a word',
+    submit: 'Record',
+    begin: newDraft(claimId ?? claims[0]?.claimId ?? ''),
+    fields: (fields, draft) => (
+      <>
+        <AttributionFields {...fields} claims={claims} />
+        <StatusPreview
+          thread={thread}
+          request={requestOf(draft)}
+          ask={(body, signal) =>
+            api.POST('/v1/threads/{thread}/attributions/preview', { params: { path: { thread } }, body, signal })
+          }
+        />
+      </>
+    ),
+    send: (draft, header) =>
+      api.POST('/v1/threads/{thread}/attributions', {
+        params: { path: { thread }, header },
+        body: requestOf(draft),
+      }),
+  };
 }
 
-interface TakeBackProps extends FormContext {
-  readonly attribution: Attribution;
+interface TakeBackDraft extends Reasoned {
+  /** The id of a source. */
+  readonly takenBackBy: string;
+  readonly statedAt: string;
 }
 
-export function CorrectForm({ detail, onDone, attribution }: TakeBackProps) {
-  const { threadId: thread } = detail;
-  const { attributionId } = attribution;
-  const [draft, setDraft] = useState(() => draftOf(attribution));
-  const [takenBackBy, setTaker] = useState(partiesOf(attribution)[0] ?? '');
-  const [statedAt, setStatedAt] = useState(() => toLocalInput(new Date()));
-  const [reason, setReason] = useState('');
-  return (
-    <ThreadForm
-      detail={detail}
-      onDone={onDone}
-      submit="Correct"
-      send={(ifMatch) =>
-        answer(
-          api.POST('/v1/threads/{thread}/attributions/{attribution}/corrections', {
-            params: { path: { thread, attribution: attributionId }, header: { 'If-Match': ifMatch } },
-            body: { replacement: requestOf(draft), takenBackBy, statedAt: fromLocalInput(statedAt), reason },
-          }),
-        )
-      }
-    >
-      <p>Its speaker, or who carried it, says it differently now. What was recorded stays, and counts no more.</p>
-      <TakerFields {...{ attribution, takenBackBy, setTaker, statedAt, setStatedAt }} />
-      <ReasonField value={reason} onChange={setReason} />
-      <fieldset className="command-form">
-        <legend>What counts instead</legend>
-        <AttributionFields draft={draft} onChange={setDraft} claims={detail.claims} at="/replacement" />
-      </fieldset>
-    </ThreadForm>
-  );
+interface CorrectionDraft extends TakeBackDraft {
+  readonly replacement: AttributionDraft;
 }
 
-export function RetractForm({ detail, onDone, attribution }: TakeBackProps) {
-  const { threadId: thread } = detail;
-  const [takenBackBy, setTaker] = useState(partiesOf(attribution)[0] ?? '');
-  const [statedAt, setStatedAt] = useState(() => toLocalInput(new Date()));
-  return (
-    <ReasonForm
-      detail={detail}
-      onDone={onDone}
-      submit="Retract"
-      danger
-      send={(reason, ifMatch) =>
-        answer(
-          api.POST('/v1/threads/{thread}/attributions/{attribution}/retraction', {
-            params: { path: { thread, attribution: attribution.attributionId }, header: { 'If-Match': ifMatch } },
-            body: { takenBackBy, statedAt: fromLocalInput(statedAt), reason },
-          }),
-        )
-      }
-    >
-      <p>Its speaker, or who carried it, takes it back. It stays in the record and counts no more.</p>
-      <TakerFields {...{ attribution, takenBackBy, setTaker, statedAt, setStatedAt }} />
-    </ReasonForm>
-  );
+export function correctForm(
+  { threadId: thread, claims }: ThreadDetail,
+  attribution: Attribution,
+  speaker: string,
+): FormSpec<CorrectionDraft> {
+  const path = { thread, attribution: attribution.attributionId };
+  const takeBackOf = ({ replacement, takenBackBy, statedAt }: CorrectionDraft) => ({
+    replacement: requestOf(replacement),
+    takenBackBy,
+    statedAt: fromLocalInput(statedAt),
+  });
+  return {
+    title: `Correct: ${inShort(attribution, speaker)}`,
+    submit: 'Correct',
+    says: 'Its speaker, or who carried it, says it differently now. What was recorded stays, and counts no more.',
+    begin: { ...takeBackOfNow(attribution), replacement: draftOf(attribution, claims) },
+    fields: ({ replacement, takenBackBy, statedAt, reason }, draft) => (
+      <>
+        <TakerFields attribution={attribution} takenBackBy={takenBackBy} statedAt={statedAt} />
+        <ReasonField {...reason} />
+        <fieldset className="command-form">
+          <legend>What counts instead</legend>
+          <AttributionFields {...fieldsOf(replacement)} claims={claims} />
+        </fieldset>
+        <StatusPreview
+          thread={thread}
+          request={takeBackOf(draft)}
+          ask={(body, signal) =>
+            api.POST('/v1/threads/{thread}/attributions/{attribution}/corrections/preview', {
+              params: { path },
+              body,
+              signal,
+            })
+          }
+        />
+      </>
+    ),
+    send: (draft, header) =>
+      api.POST('/v1/threads/{thread}/attributions/{attribution}/corrections', {
+        params: { path, header },
+        body: { ...takeBackOf(draft), reason: draft.reason },
+      }),
+  };
 }
 
-export function VoidForm({ detail, onDone, attribution }: TakeBackProps) {
-  const { threadId: thread } = detail;
-  return (
-    <ReasonForm
-      detail={detail}
-      onDone={onDone}
-      submit="Void"
-      danger
-      send={(reason, ifMatch) =>
-        answer(
-          api.POST('/v1/threads/{thread}/attributions/{attribution}/void', {
-            params: { path: { thread, attribution: attribution.attributionId }, header: { 'If-Match': ifMatch } },
-            body: { reason },
-          }),
-        )
-      }
-    >
-      <p>It was our own slip: nobody said it. It stays in the record as voided.</p>
-    </ReasonForm>
-  );
+export function retractForm(
+  { threadId: thread }: ThreadDetail,
+  attribution: Attribution,
+  speaker: string,
+): FormSpec<TakeBackDraft> {
+  return {
+    title: `Retract: ${inShort(attribution, speaker)}`,
+    submit: 'Retract',
+    danger: true,
+    says: 'Its speaker, or who carried it, takes it back. It stays in the record and counts no more.',
+    begin: takeBackOfNow(attribution),
+    fields: ({ takenBackBy, statedAt, reason }) => (
+      <>
+        <TakerFields attribution={attribution} takenBackBy={takenBackBy} statedAt={statedAt} />
+        <ReasonField {...reason} />
+      </>
+    ),
+    send: ({ takenBackBy, statedAt, reason }, header) =>
+      api.POST('/v1/threads/{thread}/attributions/{attribution}/retraction', {
+        params: { path: { thread, attribution: attribution.attributionId }, header },
+        body: { takenBackBy, statedAt: fromLocalInput(statedAt), reason },
+      }),
+  };
+}
+
+export function voidForm({ threadId: thread }: ThreadDetail, attribution: Attribution, speaker: string) {
+  return reasonForm({
+    title: `Void: ${inShort(attribution, speaker)}`,
+    submit: 'Void',
+    danger: true,
+    says: 'It was our own slip: nobody said it. It stays in the record as voided.',
+    send: (body, header) =>
+      api.POST('/v1/threads/{thread}/attributions/{attribution}/void', {
+        params: { path: { thread, attribution: attribution.attributionId }, header },
+        body,
+      }),
+  });
+}
+
+function inShort({ stance }: Attribution, speaker: string): string {
+  return `${speaker} ${STANCE_WORDS[stance]}`;
+}
+
+function takeBackOfNow(attribution: Attribution): TakeBackDraft {
+  return { takenBackBy: partiesOf(attribution)[0] ?? '', statedAt: nowAsInput(), reason: '' };
 }
 
 interface TakerProps {
   readonly attribution: Attribution;
-  readonly takenBackBy: string;
-  readonly setTaker: (sourceId: string) => void;
-  readonly statedAt: string;
-  readonly setStatedAt: (text: string) => void;
+  readonly takenBackBy: Bound<string>;
+  readonly statedAt: Bound<string>;
 }
 
 /** Only its speaker or a carrier may take a word back. */
-function TakerFields({ attribution, takenBackBy, setTaker, statedAt, setStatedAt }: TakerProps) {
+function TakerFields({ attribution, takenBackBy, statedAt }: TakerProps) {
   const parties = partiesOf(attribution);
   const sources = useSources(parties);
   return (
     <div className="pair">
-      <Field label="Taken back by" pointer="/takenBackBy">
-        {(control) => (
-          <select {...control} value={takenBackBy} onChange={({ target }) => setTaker(target.value)}>
-            {parties.map((id) => (
-              <option key={id} value={id}>
-                {nameOf(sources.get(id)) || id}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-      <TextField
-        label="Taken back at"
-        pointer="/statedAt"
-        type="datetime-local"
-        max={16}
-        required
-        value={statedAt}
-        onChange={setStatedAt}
+      <SelectField
+        label="Taken back by"
+        options={parties.map((id) => [id, nameOf(sources.get(id)) || id] as const)}
+        {...takenBackBy}
       />
+      <MomentField label="Taken back at" {...statedAt} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { answer, api } from '../api/client.js';
-import { Moment } from '../moments/moment.js';
+import { ChangeList } from '../forms/change-list.js';
 
 const MOST = 20;
 
@@ -21,17 +21,5 @@ export function ChangesSince({ thread, revision }: ChangesProps) {
       ),
   });
   if (data === undefined || typeof data === 'string') return null;
-  return (
-    <ul>
-      {data.items.map(({ revision: at, recordedAt, actor, sentence }) => (
-        <li key={at}>
-          {sentence.replaceAll('->', '→')}{' '}
-          <span className="hint">
-            recorded by {actor.name}, <Moment at={recordedAt} />
-          </span>
-        </li>
-      ))}
-      {data.next !== null && <li>and more</li>}
-    </ul>
-  );
+  return <ChangeList changes={data.items} hasMore={data.next !== null} />;
 }

@@ -1,72 +1,47 @@
-import { useState } from 'react';
-import { answer, api } from '../api/client.js';
-import type { Publication } from '../api/types.js';
-import { TextField } from '../forms/field.js';
-import { fromLocalInput, toLocalInput } from '../forms/local-time.js';
-import type { FormContext } from './form-context.js';
-import { ReasonForm, ThreadForm } from './reason-form.js';
+import { api } from '../api/client.js';
+import type { Publication, ThreadDetail } from '../api/types.js';
+import { textOrNull } from '../forms/draft.js';
+import { MomentField, TextField } from '../forms/field.js';
+import { type FormSpec, reasonForm } from '../forms/form.js';
+import { fromLocalInput, nowAsInput } from '../forms/local-time.js';
 
-export function PublishForm({ detail, onDone }: FormContext) {
-  const { threadId: thread } = detail;
-  const [piece, setPiece] = useState('');
-  const [title, setTitle] = useState('');
-  const [publishedAt, setPublishedAt] = useState(() => toLocalInput(new Date()));
-  return (
-    <ThreadForm
-      detail={detail}
-      onDone={onDone}
-      submit="It went out"
-      send={(ifMatch) =>
-        answer(
-          api.POST('/v1/threads/{thread}/publications', {
-            params: { path: { thread }, header: { 'If-Match': ifMatch } },
-            body: { piece, title: title === '' ? null : title, publishedAt: fromLocalInput(publishedAt) },
-          }),
-        )
-      }
-    >
-      <p>It is pinned to what we know now. When a core claim that it rests on falls, the thread says so.</p>
-      <TextField
-        label="The piece"
-        pointer="/piece"
-        hint="Its address, or the CMS’s own id."
-        max={2000}
-        required
-        value={piece}
-        onChange={setPiece}
-      />
-      <TextField label="Title" pointer="/title" optional max={300} value={title} onChange={setTitle} />
-      <TextField
-        label="Went out at"
-        pointer="/publishedAt"
-        type="datetime-local"
-        max={16}
-        required
-        value={publishedAt}
-        onChange={setPublishedAt}
-      />
-    </ThreadForm>
-  );
+interface PublicationDraft {
+  readonly piece: string;
+  readonly title: string;
+  readonly publishedAt: string;
 }
 
-export function WithdrawForm({ detail, onDone, publication }: FormContext & { readonly publication: Publication }) {
-  const { publicationId, threadId: thread } = publication;
-  return (
-    <ReasonForm
-      detail={detail}
-      onDone={onDone}
-      submit="Withdraw"
-      danger
-      send={(reason, ifMatch) =>
-        answer(
-          api.POST('/v1/threads/{thread}/publications/{publication}/withdrawal', {
-            params: { path: { thread, publication: publicationId }, header: { 'If-Match': ifMatch } },
-            body: { reason },
-          }),
-        )
-      }
-    >
-      <p>The piece is no longer out. It stays in the record.</p>
-    </ReasonForm>
-  );
+export function publishForm({ threadId: thread }: ThreadDetail): FormSpec<PublicationDraft> {
+  return {
+    title: 'Record that a piece went out',
+    submit: 'It went out',
+    says: 'It is pinned to what we know now. When a core claim that it rests on falls, the thread says so.',
+    begin: { piece: '', title: '', publishedAt: nowAsInput() },
+    fields: ({ piece, title, publishedAt }) => (
+      <>
+        <TextField label="The piece" hint="Its address, or the CMS’s own id." max={2000} required {...piece} />
+        <TextField label="Title" optional max={300} {...title} />
+        <MomentField label="Went out at" {...publishedAt} />
+      </>
+    ),
+    send: ({ piece, title, publishedAt }, header) =>
+      api.POST('/v1/threads/{thread}/publications', {
+        params: { path: { thread }, header },
+        body: { piece, title: textOrNull(title), publishedAt: fromLocalInput(publishedAt) },
+      }),
+  };
+}
+
+export function withdrawForm({ publicationId, threadId: thread }: Publication) {
+  return reasonForm({
+    title: 'Withdraw the piece',
+    submit: 'Withdraw',
+    danger: true,
+    says: 'The piece is no longer out. It stays in the record.',
+    send: (body, header) =>
+      api.POST('/v1/threads/{thread}/publications/{publication}/withdrawal', {
+        params: { path: { thread, publication: publicationId }, header },
+        body,
+      }),
+  });
 }

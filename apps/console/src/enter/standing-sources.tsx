@@ -1,44 +1,42 @@
-import { useFieldFaults } from '../forms/field.js';
-import { nameOf, SourcePicker } from '../sources/source-picker.js';
+import type { Bound } from '../forms/draft.js';
+import { SourceField } from '../sources/source-field.js';
+import { nameOf } from '../sources/source-picker.js';
 import { useSources } from '../sources/source-queries.js';
 
-interface StandingProps {
-  /** Ids of sources. */
-  readonly value: readonly string[];
-  readonly onChange: (sources: readonly string[]) => void;
-}
-
-/** Sources that are parties or authorities for a claim. */
-export function StandingSources({ value, onChange }: StandingProps) {
+/** Sources that are parties or authorities for a claim, by id. */
+export function StandingSources({ pointer, value, onChange }: Bound<readonly string[]>) {
   const sources = useSources(value);
-  const faults = useFieldFaults('/standing');
   return (
     <fieldset className="carriers">
       <legend>Parties and authorities</legend>
-      {value.map((id) => (
-        <span key={id}>
-          {nameOf(sources.get(id)) || id}{' '}
-          <button
-            type="button"
-            className="quiet"
-            aria-label={`Remove ${nameOf(sources.get(id))}`}
-            onClick={() => onChange(value.filter((other) => other !== id))}
-          >
-            Remove
-          </button>
-        </span>
-      ))}
-      <SourcePicker
+      {value.length > 0 && (
+        <ul className="picked">
+          {value.map((id) => (
+            <li key={id} className="tag">
+              {nameOf(sources.get(id)) || id}{' '}
+              <button
+                type="button"
+                className="quiet"
+                aria-label={`Remove ${nameOf(sources.get(id)) || id}`}
+                onClick={() => onChange(value.filter((other) => other !== id))}
+              >
+                ✕
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <SourceField
+        // Anew for each, so that it is empty again.
         key={value.length}
         label="Add one"
+        hint="Whose word settles it: who is in it, or decides it."
+        pointer={pointer}
         value=""
-        placeholder="Type a name"
-        invalid={faults.length > 0}
-        onPicked={(source) => {
-          if (source !== null && !value.includes(source.sourceId)) onChange([...value, source.sourceId]);
+        onChange={(id) => {
+          if (id !== '' && !value.includes(id)) onChange([...value, id]);
         }}
       />
-      {faults.length > 0 && <p className="fault">{faults.join(' ')}</p>}
     </fieldset>
   );
 }

@@ -1,3 +1,4 @@
+import type { FieldsOf } from '../forms/draft.js';
 import { TextField } from '../forms/field.js';
 
 export interface ThreadDraft {
@@ -9,65 +10,35 @@ export interface ThreadDraft {
   readonly language: string;
 }
 
-interface FieldsProps {
-  readonly draft: ThreadDraft;
-  readonly onChange: (draft: ThreadDraft) => void;
-}
-
-export function ThreadFields({ draft, onChange }: FieldsProps) {
-  const change = (changed: Partial<ThreadDraft>) => onChange({ ...draft, ...changed });
+export function ThreadFields({ headline, slug, desk, language, topics }: FieldsOf<ThreadDraft>) {
   return (
     <>
-      <TextField
-        label="Headline"
-        pointer="/headline"
-        max={300}
-        required
-        value={draft.headline}
-        onChange={(headline) => change({ headline })}
-      />
+      <TextField label="Headline" max={300} required {...headline} />
       <TextField
         label="Slug"
-        pointer="/slug"
         hint="Lower-case words with dashes. It addresses the thread for ever."
         max={120}
         required
-        value={draft.slug}
-        onChange={(slug) => change({ slug })}
+        {...slug}
       />
       <div className="pair">
-        <TextField
-          label="Desk"
-          pointer="/desk"
-          hint="Such as asia."
-          max={60}
-          required
-          value={draft.desk}
-          onChange={(desk) => change({ desk })}
-        />
-        <TextField
-          label="Language"
-          pointer="/language"
-          max={35}
-          required
-          value={draft.language}
-          onChange={(language) => change({ language })}
-        />
+        <TextField label="Desk" hint="Such as asia." max={60} required {...desk} />
+        <TextField label="Language" max={35} required {...language} />
       </div>
       <TextField
         label="Topics"
-        pointer="/topics"
         hint="Lower-case words with dashes, with commas between."
         optional
         max={1300}
-        value={draft.topics}
-        onChange={(topics) => change({ topics })}
+        {...topics}
       />
     </>
   );
 }
 
-export function threadRequest({ topics, ...draft }: ThreadDraft) {
-  const list = topics.split(',').map((topic) => topic.trim());
-  return { ...draft, topics: list.filter((topic) => topic !== '') };
+export function topicsOf(list: string): string[] {
+  return list
+    .split(',')
+    .map((topic) => topic.trim())
+    .filter((topic) => topic !== '');
 }

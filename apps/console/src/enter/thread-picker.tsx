@@ -3,19 +3,17 @@ import { useCombobox } from 'downshift';
 import { useId, useState } from 'react';
 import { answer, api } from '../api/client.js';
 import type { Thread } from '../api/types.js';
+import type { Bound } from '../forms/draft.js';
 import { FaultList, useFieldFaults } from '../forms/field.js';
 
-interface PickerProps {
+interface PickerProps extends Omit<Bound<string>, 'value'> {
   readonly label: string;
-  readonly pointer: string;
   /** The id of a thread that is not offered. */
   readonly except: string;
-  /** With the id of the thread, or '' for none. */
-  readonly onPicked: (threadId: string) => void;
 }
 
-/** Offers active threads by the words of their headlines and claims; the last changed first without any. */
-export function ThreadPicker({ label, pointer, except, onPicked }: PickerProps) {
+/** The id of a thread, '' for none. Offers active threads by the words of their headlines and claims; the last changed first without any. */
+export function ThreadPicker({ label, pointer, except, onChange }: PickerProps) {
   const id = useId();
   const faults = useFieldFaults(pointer);
   const [words, setWords] = useState('');
@@ -35,9 +33,9 @@ export function ThreadPicker({ label, pointer, except, onPicked }: PickerProps) 
     onInputValueChange: ({ inputValue, type }) => {
       if (type !== useCombobox.stateChangeTypes.InputChange) return;
       setWords(inputValue.trim());
-      onPicked('');
+      onChange('');
     },
-    onSelectedItemChange: ({ selectedItem }) => onPicked(selectedItem?.threadId ?? ''),
+    onSelectedItemChange: ({ selectedItem }) => onChange(selectedItem?.threadId ?? ''),
   });
   return (
     <div className="form-field source-picker">

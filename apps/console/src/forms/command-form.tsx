@@ -6,7 +6,7 @@ import { FaultsOf, useFaults } from './faults.js';
 import './forms.css';
 
 /** What every command answers with. */
-interface Receipted {
+export interface Receipted {
   readonly position: string | null;
 }
 
@@ -33,17 +33,18 @@ export function CommandForm<Answer extends Receipted>(props: CommandFormProps<An
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const isConflict = isConflictError(error);
+  const freshen = () => queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
   const run = async (at: string | null) => {
     setBusy(true);
     setError(null);
     try {
       const done = await send(at === null ? '*' : `"${at}"`);
       noteWritten(done.position);
-      await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+      await freshen();
       onDone(done);
     } catch (failure) {
       // What is decided next rests on what is true now.
-      if (isConflictError(failure)) await queries.invalidateQueries({ queryKey: ['thread'] });
+      if (isConflictError(failure)) await freshen();
       setError(failure);
     } finally {
       setBusy(false);

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useId } from 'react';
+import type { Bound } from './draft.js';
 import { useFaults } from './faults.js';
 import './forms.css';
 
@@ -52,9 +53,7 @@ export function FaultList({ id, faults }: { readonly id: string; readonly faults
   );
 }
 
-interface TextFieldProps extends Omit<FieldProps, 'children'> {
-  readonly value: string;
-  readonly onChange: (text: string) => void;
+interface TextFieldProps extends Omit<FieldProps, 'children'>, Bound<string> {
   readonly max: number;
   readonly rows?: number;
   readonly required?: boolean;
@@ -97,16 +96,57 @@ export function TextField({
   );
 }
 
+/** Of a moment in the reader's time: see local-time.ts. */
+export function MomentField(field: Omit<FieldProps, 'children'> & Bound<string>) {
+  return <TextField type="datetime-local" max={30} required {...field} />;
+}
+
+interface SelectFieldProps<Value extends string> extends Omit<FieldProps, 'children'>, Bound<Value> {
+  readonly options: readonly (readonly [value: Value, word: string])[];
+}
+
+export function SelectField<Value extends string>({ options, value, onChange, ...field }: SelectFieldProps<Value>) {
+  return (
+    <Field {...field}>
+      {(control) => (
+        <select {...control} value={value} onChange={({ target }) => onChange(target.value as Value)}>
+          {options.map(([option, word]) => (
+            <option key={option} value={option}>
+              {word}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}
+
 interface CheckProps {
   readonly label: string;
   readonly checked: boolean;
   readonly onChange: (checked: boolean) => void;
+  readonly faults?: readonly string[];
 }
 
-export function Check({ label, checked, onChange }: CheckProps) {
+export function Check({ label, checked, onChange, faults = [] }: CheckProps) {
+  const id = useId();
   return (
-    <label className="check">
-      <input type="checkbox" checked={checked} onChange={(event) => onChange(event.target.checked)} /> {label}
-    </label>
+    <div>
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={checked}
+          aria-invalid={faults.length > 0}
+          aria-describedby={`${id}-faults`}
+          onChange={({ target }) => onChange(target.checked)}
+        />{' '}
+        {label}
+      </label>
+      <FaultList id={`${id}-faults`} faults={faults} />
+    </div>
   );
+}
+
+export function CheckField({ label, pointer, value, onChange }: Bound<boolean> & { readonly label: string }) {
+  return <Check label={label} checked={value} onChange={onChange} faults={useFieldFaults(pointer)} />;
 }

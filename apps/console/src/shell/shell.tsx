@@ -21,6 +21,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
   useShortcuts([
     ['?', () => setHelpOpen(true)],
     ['g b', () => navigate('/')],
+    ['g s', () => navigate('/sources')],
     ['g r', () => navigate('/reports')],
     ['g o', () => navigate('/operations')],
     ['/', () => document.querySelector<HTMLInputElement>('input[type=search]')?.focus()],
@@ -38,6 +39,9 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         <nav aria-label="Sections">
           <Section href="/" path={path}>
             Board
+          </Section>
+          <Section href="/sources" path={path}>
+            Sources
           </Section>
           {mayReport && (
             <Section href="/reports" path={path}>

@@ -4,7 +4,7 @@ const SHORTCUTS = [
   ['?', 'This list'],
   ['/', 'To the search'],
   ['g b', 'To the board'],
-  ['g r, g o', 'To the reports, to operations'],
+  ['g s, g r, g o', 'To the sources, to the reports, to operations'],
   ['j, k', 'On the board: the next thread, the one before'],
   ['Enter', 'Open what has the focus'],
   ['← →', 'In a thread: one step of the replay back, on'],

@@ -1,22 +1,18 @@
 import { useId, useState } from 'react';
 import { createPortal } from 'react-dom';
+import type { Bound } from '../forms/draft.js';
 import { FaultList, useFieldFaults } from '../forms/field.js';
 import { useMay } from '../session/session.js';
-import { Dialog } from '../shell/dialog.js';
-import { RegisterSourceForm } from './register-source-form.js';
+import { RegisterSourceDialog } from './register-source-dialog.js';
 import { SourcePicker } from './source-picker.js';
 
-interface SourceFieldProps {
+interface SourceFieldProps extends Bound<string> {
   readonly label: string;
-  readonly pointer: string;
   readonly hint?: string;
-  /** The id of the source; '' for none. */
-  readonly value: string;
-  readonly onPicked: (sourceId: string) => void;
 }
 
-/** A source of a form; one that is not registered yet can be registered on the way. */
-export function SourceField({ label, pointer, hint, value, onPicked }: SourceFieldProps) {
+/** The id of a source, '' for none; one that is not registered yet can be registered on the way. */
+export function SourceField({ label, pointer, hint, value, onChange }: SourceFieldProps) {
   const id = useId();
   const [registering, setRegistering] = useState(false);
   const mayRegister = useMay('reporter');
@@ -29,7 +25,7 @@ export function SourceField({ label, pointer, hint, value, onPicked }: SourceFie
         placeholder="Type a name"
         invalid={faults.length > 0}
         describedBy={`${id}-hint ${id}-faults`}
-        onPicked={(source) => onPicked(source?.sourceId ?? '')}
+        onPicked={(source) => onChange(source?.sourceId ?? '')}
       />
       <p id={`${id}-hint`} className="hint">
         {hint}{' '}
@@ -42,14 +38,7 @@ export function SourceField({ label, pointer, hint, value, onPicked }: SourceFie
       <FaultList id={`${id}-faults`} faults={faults} />
       {registering &&
         createPortal(
-          <Dialog open title="Register a source" onClose={() => setRegistering(false)}>
-            <RegisterSourceForm
-              onDone={(sourceId) => {
-                setRegistering(false);
-                onPicked(sourceId);
-              }}
-            />
-          </Dialog>,
+          <RegisterSourceDialog onClose={() => setRegistering(false)} onRegistered={onChange} />,
           document.body,
         )}
     </div>

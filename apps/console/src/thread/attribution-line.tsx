@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { Link } from 'wouter';
 import type { Attribution, Source } from '../api/types.js';
 import { Moment } from '../moments/moment.js';
 import { nameOf } from '../sources/source-picker.js';
@@ -17,7 +18,13 @@ export function AttributionLine({ attribution, sources, children }: LineProps) {
   return (
     <div className={`attribution stance-${stance}`}>
       <p className="said">
-        <strong>{speaker === null ? 'An unknown speaker' : nameOf(sources.get(speaker.sourceId)) || '…'}</strong>{' '}
+        <strong>
+          {speaker === null ? (
+            'An unknown speaker'
+          ) : (
+            <Link href={`/sources/${speaker.sourceId}`}>{nameOf(sources.get(speaker.sourceId)) || '…'}</Link>
+          )}
+        </strong>{' '}
         <span className="stance">{STANCE_WORDS[stance]}</span>
         {via.length > 0 && (
           <span className="via">

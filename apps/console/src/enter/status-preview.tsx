@@ -1,28 +1,24 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { answer, api } from '../api/client.js';
-import type { AttributionRequest, Preview } from '../api/types.js';
+import { answer, type Outcome } from '../api/client.js';
+import type { Preview } from '../api/types.js';
 import { ClaimStatusMark, ThreadStatusMark } from '../status/status-mark.js';
 import { setAsideText } from '../thread/reasons.js';
 
 const PAUSE_MS = 300;
 
-interface PreviewProps {
+interface PreviewProps<Request> {
   readonly thread: string;
-  readonly request: AttributionRequest;
+  readonly request: Request;
+  readonly ask: (request: Request, signal: AbortSignal) => Promise<Outcome<Preview>>;
 }
 
 /** What would come of it if it were recorded now: asked of the API, which records nothing. */
-export function AttributionPreview({ thread, request }: PreviewProps) {
+export function StatusPreview<Request>({ thread, request, ask }: PreviewProps<Request>) {
   const wanted = usePaused(JSON.stringify(request));
   const { data, error } = useQuery({
     queryKey: ['thread', thread, 'preview', wanted],
-    queryFn: ({ signal }) => {
-      const body = JSON.parse(wanted) as AttributionRequest;
-      return answer(
-        api.POST('/v1/threads/{thread}/attributions/preview', { params: { path: { thread } }, body, signal }),
-      );
-    },
+    queryFn: ({ signal }) => answer(ask(JSON.parse(wanted) as Request, signal)),
     retry: false,
     placeholderData: (before) => before,
   });
@@ -36,13 +32,13 @@ export function AttributionPreview({ thread, request }: PreviewProps) {
       ) : data === undefined ? (
         <p className="hint">Working out what would come of it …</p>
       ) : (
-        <Outcome preview={data} />
+        <WhatComes preview={data} />
       )}
     </div>
   );
 }
 
-function Outcome({ preview }: { readonly preview: Preview }) {
+function WhatComes({ preview }: { readonly preview: Preview }) {
   const { changed, claim, thread, otherClaims, counted, setAside, echoes } = preview;
   if (!changed) return <p>Nothing would be added: the thread has it already.</p>;
   const { from, to } = claim;
