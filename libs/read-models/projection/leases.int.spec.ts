@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tellAndAmend } from '../../../test/busy-newsroom.js';
+import { eventually } from '../../../test/eventually.js';
 import { type Newsroom, openNewsroom } from '../../../test/newsroom.js';
 import { PROJECTIONS } from '../projections.js';
 import { readCheckpoints } from './checkpoints.js';
@@ -43,6 +44,34 @@ describe('leases of projections', () => {
     const names = taken.flatMap((tokens) => [...tokens.keys()]);
     expect(new Set(names).size).toBe(names.length);
     await Promise.all(askers.map((leases) => leases.release()));
+  });
+
+  it('are renewed row by row as a batch locks its rows, so that neither waits for what the other holds', async () => {
+    const { appPool } = newsroom.database;
+    const leases = new Leases(appPool);
+    const tokens = await leases.take(PROJECTIONS);
+    const [first, ...others] = [...tokens.keys()].toSorted();
+    const batch = await appPool.connect();
+    try {
+      const lock = (names: readonly (string | undefined)[]) =>
+        batch.query(`SELECT FROM read_models.checkpoints WHERE projection = ANY ($1) FOR UPDATE NOWAIT`, [names]);
+      await batch.query('BEGIN');
+      await lock([first]);
+      const renewed = leases.renew(tokens);
+      await eventually(async () => {
+        const { rows } = await newsroom.database.ownerPool.query(
+          `SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+           WHERE NOT l.granted AND a.datname = current_database() AND a.query LIKE '%leased_until%'`,
+        );
+        return rows[0];
+      });
+      await lock(others);
+      await batch.query('COMMIT');
+      expect(await renewed).toBe(true);
+    } finally {
+      batch.release();
+    }
+    await leases.release();
   });
 
   it('of which the token is old let nothing be written, though all else is as it was', async () => {

@@ -37,8 +37,8 @@ export class Leases {
   /** False: one of them has gone to another process. */
   async renew(tokens: Tokens): Promise<boolean> {
     const { rowCount } = await this.pool.query(
-      `UPDATE ${TABLE} SET leased_until = ${LEASED_UNTIL}
-       WHERE (projection, lease_token) IN (SELECT * FROM unnest($1::text[], $2::bigint[]))`,
+      `WITH own AS (${inOrder('(projection, lease_token) IN (SELECT * FROM unnest($1::text[], $2::bigint[]))')})
+       UPDATE ${TABLE} c SET leased_until = ${LEASED_UNTIL} FROM own WHERE c.projection = own.projection`,
       [[...tokens.keys()], [...tokens.values()].map(String)],
     );
     return rowCount === tokens.size;
@@ -56,10 +56,17 @@ export class Leases {
 
   /** At the end, so that nobody has to wait. */
   async release(): Promise<void> {
-    await this.pool.query(`UPDATE ${TABLE} SET lease_owner = NULL, leased_until = NULL WHERE lease_owner = $1`, [
-      this.owner,
-    ]);
+    await this.pool.query(
+      `WITH own AS (${inOrder('lease_owner = $1')})
+       UPDATE ${TABLE} c SET lease_owner = NULL, leased_until = NULL FROM own WHERE c.projection = own.projection`,
+      [this.owner],
+    );
   }
+}
+
+/** Rows are locked as a batch locks them: in another order, the two would wait for each other. */
+function inOrder(condition: string): string {
+  return `SELECT projection FROM ${TABLE} WHERE ${condition} ORDER BY projection FOR UPDATE`;
 }
 
 interface TokenRow {
