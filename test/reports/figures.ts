@@ -76,13 +76,16 @@ export class Figures {
         {
           at: second.stored.recordedAt,
           threadId,
+          sources: this.sourcesOf(firm(first.claim)),
           recorded: seconds(first.stored.recordedAt, second.stored.recordedAt),
           stated: seconds(said[0] ?? '', said[1] ?? ''),
         },
       ];
     });
     const waiting = found.flatMap(({ first, second, threadId }) =>
-      first !== undefined && second === undefined ? [{ at: first.stored.recordedAt, threadId }] : [],
+      first !== undefined && second === undefined
+        ? [{ at: first.stored.recordedAt, threadId, sources: this.sourcesOf(firm(first.claim)) }]
+        : [],
     );
     return this.grouped(
       [
@@ -98,6 +101,7 @@ export class Figures {
           stated: spread(own.map(({ stated }) => stated)),
         };
       },
+      ({ sources }) => sources,
     );
   }
 
@@ -114,18 +118,23 @@ export class Figures {
           at: settled.stored.recordedAt,
           threadId: this.threadOf(claimId),
           status: settled.claim.status,
+          sources: this.sourcesOf(settled.claim.computed[settled.claim.status === 'confirmed' ? 'for' : 'against']),
           recorded: seconds(opened.stored.recordedAt, settled.stored.recordedAt),
           stated: 'speaker' in data && first !== undefined ? seconds(first, data.statedAt) : null,
         },
       ];
     });
-    return this.grouped(cases, (some) => ({
-      cases: some.length,
-      confirmed: some.filter(({ status }) => status === 'confirmed').length,
-      denied: some.filter(({ status }) => status === 'denied').length,
-      recorded: spread(some.map(({ recorded }) => recorded)),
-      stated: spread(some.flatMap(({ stated }) => (stated === null ? [] : [stated]))),
-    }));
+    return this.grouped(
+      cases,
+      (some) => ({
+        cases: some.length,
+        confirmed: some.filter(({ status }) => status === 'confirmed').length,
+        denied: some.filter(({ status }) => status === 'denied').length,
+        recorded: spread(some.map(({ recorded }) => recorded)),
+        stated: spread(some.flatMap(({ stated }) => (stated === null ? [] : [stated]))),
+      }),
+      ({ sources }) => sources,
+    );
   }
 
   reversals() {
@@ -135,13 +144,12 @@ export class Figures {
       const falls = this.changesOf(claimId).filter(
         ({ was, is }) => was === 'confirmed' && !['confirmed', 'moot', 'lapsed'].includes(is),
       );
-      const ids = confirmed.claim.computed.for.flatMap(({ attributionIds }) => attributionIds);
       return [
         {
           at: confirmed.stored.recordedAt,
           threadId: this.threadOf(claimId),
           fall: falls[0]?.stored.event.type ?? null,
-          sources: [...new Set(ids.flatMap((id) => this.word(id).source ?? []))],
+          sources: this.sourcesOf(confirmed.claim.computed.for),
         },
       ];
     });
@@ -404,6 +412,11 @@ export class Figures {
 
   private voided(): ReadonlySet<string> {
     return new Set(this.ledger.takenBack.flatMap(({ how, word }) => (how === 'voided' ? [word.id] : [])));
+  }
+
+  private sourcesOf(voices: ClaimAssessment['computed']['for']): readonly string[] {
+    const ids = voices.flatMap(({ attributionIds }) => attributionIds);
+    return [...new Set(ids.flatMap((id) => this.word(id).source ?? []))];
   }
 
   private word(id: string): Word {

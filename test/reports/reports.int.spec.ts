@@ -66,6 +66,12 @@ describe('each number of each report of a busy newsroom', () => {
     expect(denied?.laterConfirmed).toBeLessThan(denied?.cases ?? 0);
     const [second] = await queries.secondSource(YEAR);
     expect(second?.waiting).toBeGreaterThan(0);
+    const sources = (await queries.settling(YEAR)).filter(({ by }) => by === 'source');
+    expect(sources.some(({ recorded }) => recorded.median !== null && recorded.median > 0)).toBe(true);
+    const { rows: repeated } = await newsroom.database.appPool.query(
+      'SELECT voided FROM read_models.report_word WHERE repeated ORDER BY position DESC LIMIT 2',
+    );
+    expect(repeated).toEqual([{ voided: false }, { voided: true }]);
     expect((await queries.echoes(YEAR))[0]?.echoes).toBeGreaterThan(10);
     expect((await queries.takeBacks(YEAR))[0]).toMatchObject({ retracted: 13, corrected: 12 });
   });
@@ -134,4 +140,9 @@ async function denyWhatComesTrue(newsroom: Newsroom): Promise<void> {
   await threads.void(id, 'c2', 'typed twice', commandContext());
   await say('c3', 'delegations', 'confirm', 'kcna');
   await say('d4', 'delegations', 'deny', 'kremlin');
+  // Again, and again where the first time was a slip.
+  await say('d5', 'arms', 'deny', 'kremlin');
+  await say('d6', 'arms', 'deny', 'nyt');
+  await threads.void(id, 'd6', 'typed at the wrong claim', commandContext());
+  await say('d7', 'arms', 'deny', 'nyt');
 }

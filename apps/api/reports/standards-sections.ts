@@ -39,14 +39,14 @@ export function standardsSections(figures: StandardsFigures): readonly Standards
     timeline(figures.statuses),
     section(
       'Time to the second source',
-      'From the first firm voice for a claim to the second, of claims that got their second in the period.',
+      'From the first firm voice for a claim to the second, of claims that got their second in the period. Sources: who spoke first.',
       ['Claims', 'Recorded', 'Said', 'Still waiting'],
       secondSource,
       ({ recorded, stated, waiting }) => [span(recorded), span(stated), `${waiting}`],
     ),
     section(
       'Time to confirm or deny',
-      'From opening a claim to showing it as confirmed or denied for the first time; and from the first word on it to the word that did so.',
+      'From opening a claim to showing it as confirmed or denied for the first time; and from the first word on it to the word that did so. Sources: whose words counted for what was shown.',
       ['Claims', 'Confirmed', 'Denied', 'Recorded', 'Said'],
       settling,
       ({ confirmed, denied, recorded, stated }) => [`${confirmed}`, `${denied}`, span(recorded), span(stated)],

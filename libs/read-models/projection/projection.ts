@@ -20,6 +20,8 @@ export interface Projection {
    * that stream is applied after others that follow it in the log. The whole `log`, where rows depend on that order.
    */
   readonly waits?: 'stream' | 'log';
+  /** Indexes by which it finds rows while it writes: a rebuild makes them first, and all others last. */
+  readonly lookups?: readonly string[];
   apply(batch: ProjectionBatch, tables: TableWriter): Promise<void>;
 }
 

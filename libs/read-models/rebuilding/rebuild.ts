@@ -123,7 +123,7 @@ class Rebuild {
   private async begin(): Promise<void> {
     const origin = await originOf(this.options.store);
     await inTransaction(this.options.ownerPool, async (client) => {
-      await createShadow(client, this.schema, this.tables);
+      await createShadow(client, this.schema, this.tables, this.options.projection.lookups);
       await this.record.begin(client, this.options.requestedBy ?? 'system:cli', origin);
     });
   }

@@ -4,8 +4,16 @@ import { LIVE_SCHEMA } from '../projection/checkpoints.js';
 
 type Queryable = Pick<Pool | ClientBase, 'query'>;
 
-/** Empty tables like the live ones, beside them: with their keys and the privileges on them, without their indexes. */
-export async function createShadow(owner: Queryable, schema: string, tables: readonly string[]): Promise<void> {
+/**
+ * Empty tables like the live ones, beside them: with their keys and the privileges on them, and of their indexes only
+ * `lookups`.
+ */
+export async function createShadow(
+  owner: Queryable,
+  schema: string,
+  tables: readonly string[],
+  lookups: readonly string[] = [],
+): Promise<void> {
   await owner.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
   await owner.query(`CREATE SCHEMA ${schema}`);
   for (const table of tables) {
@@ -13,6 +21,7 @@ export async function createShadow(owner: Queryable, schema: string, tables: rea
     for (const statement of [...(await keys(owner, schema, table)), ...(await grants(owner, schema, table))]) {
       await owner.query(statement);
     }
+    await createIndexes(owner, schema, table, (name) => lookups.includes(name));
   }
   await owner.query(`CREATE TABLE ${schema}.${PARKED_TABLE} (LIKE ${LIVE_SCHEMA}.${PARKED_TABLE} INCLUDING ALL)`);
 }
@@ -36,17 +45,7 @@ const COLUMNS = `
 /** Once they are filled, which is quicker without. Under the very same names, which later migrations go by. */
 export async function createShadowIndexes(owner: Queryable, schema: string, tables: readonly string[]): Promise<void> {
   for (const table of tables) {
-    const { rows } = await owner.query<{ definition: string }>(
-      `SELECT pg_get_indexdef(i.indexrelid) AS definition FROM pg_index i
-       WHERE i.indrelid = $1::regclass
-         AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)`,
-      [`${LIVE_SCHEMA}.${table}`],
-    );
-    for (const { definition } of rows) {
-      // One that was made before the rebuild was cut off is there already.
-      const unlessThere = definition.replace(' INDEX ', ' INDEX IF NOT EXISTS ');
-      await owner.query(unlessThere.replace(` ON ${LIVE_SCHEMA}.`, ` ON ${schema}.`));
-    }
+    await createIndexes(owner, schema, table, () => true);
     await owner.query(`ANALYZE ${schema}.${table}`);
   }
 }
@@ -73,6 +72,26 @@ export async function dropAside(owner: Queryable, schema: string): Promise<void>
 
 function asideOf(schema: string): string {
   return `${schema}_old`;
+}
+
+async function createIndexes(
+  owner: Queryable,
+  schema: string,
+  table: string,
+  wanted: (name: string) => boolean,
+): Promise<void> {
+  const { rows } = await owner.query<{ name: string; definition: string }>(
+    `SELECT c.relname AS name, pg_get_indexdef(i.indexrelid) AS definition
+     FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+     WHERE i.indrelid = $1::regclass
+       AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)`,
+    [`${LIVE_SCHEMA}.${table}`],
+  );
+  for (const { definition } of rows.filter(({ name }) => wanted(name))) {
+    // One that was made before the rebuild was cut off is there already.
+    const unlessThere = definition.replace(' INDEX ', ' INDEX IF NOT EXISTS ');
+    await owner.query(unlessThere.replace(` ON ${LIVE_SCHEMA}.`, ` ON ${schema}.`));
+  }
 }
 
 async function keys(owner: Queryable, schema: string, table: string): Promise<readonly string[]> {

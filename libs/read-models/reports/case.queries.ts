@@ -1,7 +1,9 @@
 import {
   ALL_INTERVAL_DESK,
+  bySource,
   DESK,
   type Durations,
+  durationNames,
   durationsOf,
   GROUP_COLUMNS,
   intervalOf,
@@ -9,12 +11,6 @@ import {
   threadsOf,
   within,
 } from './report-frame.js';
-
-/** Those with the most cases. */
-const MOST_SOURCES = 500;
-const SOURCE_COLUMNS = `'source' AS by, r.source_id::text AS key, coalesce(s.name, s.key) AS label`;
-const SOURCE_GROUPS = `LEFT JOIN read_models.source s USING (source_id) GROUP BY r.source_id, s.name, s.key
-  ORDER BY cases DESC, r.source_id LIMIT ${MOST_SOURCES}`;
 
 export interface ReversalsRow extends ReportGroup {
   /** Claims first shown as confirmed in the period (`cases`) that were later shown as something else. */
@@ -33,7 +29,7 @@ const REVERSAL_FIGURES = `count(*)::integer AS cases, count(fallen_at)::integer 
 export const REVERSALS = `WITH rows AS (${CONFIRMED}) SELECT ${GROUP_COLUMNS}, ${REVERSAL_FIGURES} FROM rows ${ALL_INTERVAL_DESK}`;
 export const REVERSALS_BY_SOURCE = `
   WITH r AS (SELECT c.*, b.source_id FROM (${CONFIRMED}) c CROSS JOIN unnest(c.confirmed_by) AS b (source_id))
-  SELECT ${SOURCE_COLUMNS}, ${REVERSAL_FIGURES} FROM r ${SOURCE_GROUPS}`;
+  ${bySource(REVERSAL_FIGURES, ['cases', 'fallen', 'fallenByVoid'])}`;
 
 export interface DenialsRow extends ReportGroup {
   /** Of the denials (one a source and claim), those whose claim others then confirmed. */
@@ -42,16 +38,18 @@ export interface DenialsRow extends ReportGroup {
 
 const DENIAL_FIGURES = `count(*)::integer AS cases, count(*) FILTER (WHERE later_confirmed)::integer AS "laterConfirmed"`;
 
-/** In one statement: finding the first denials is most of the work. */
-export const DENIALS = `
-  WITH r AS MATERIALIZED (
-    SELECT DISTINCT ON (w.source_id, w.claim_id) w.source_id, w.later_confirmed,
-      ${intervalOf('w.recorded_at')} AS bucket, ${DESK} AS desk
+const denied = (columns: string, more: string) => `
+    SELECT ${columns} w.source_id, w.later_confirmed, ${intervalOf('w.recorded_at')} AS bucket, ${DESK} AS desk
     FROM read_models.report_word w ${threadsOf('w')}
-    WHERE w.stance = 'deny' AND NOT w.voided AND w.source_id IS NOT NULL AND ${within('w.recorded_at')}
-    ORDER BY w.source_id, w.claim_id, w.position)
+    WHERE w.stance = 'deny' AND NOT w.voided AND w.source_id IS NOT NULL AND ${within('w.recorded_at')} AND ${more}`;
+
+/** In one statement, over cases found once. Only of repeated denials the first is to be looked for, which is dear. */
+export const DENIALS = `
+  WITH r AS MATERIALIZED (${denied('', 'NOT w.repeated')}
+    UNION ALL (${denied('DISTINCT ON (w.source_id, w.claim_id)', 'w.repeated')}
+    ORDER BY w.source_id, w.claim_id, w.position))
   SELECT ${GROUP_COLUMNS}, ${DENIAL_FIGURES} FROM r ${ALL_INTERVAL_DESK}
-  UNION ALL (SELECT ${SOURCE_COLUMNS}, ${DENIAL_FIGURES} FROM r ${SOURCE_GROUPS})`;
+  UNION ALL (${bySource(DENIAL_FIGURES, ['cases', 'laterConfirmed'])})`;
 
 export interface TakeBacksRow extends ReportGroup {
   readonly retracted: number;
@@ -80,7 +78,7 @@ const TAKE_BACK_FIGURES = `count(*) FILTER (WHERE how <> 'voided' OR NOT importe
 export const TAKE_BACKS = `WITH r AS (${TAKEN_BACK}) SELECT ${GROUP_COLUMNS}, ${TAKE_BACK_FIGURES} FROM r ${ALL_INTERVAL_DESK}`;
 export const TAKE_BACKS_BY_SOURCE = `
   WITH r AS (${TAKEN_BACK} AND b.speaker_id IS NOT NULL)
-  SELECT ${SOURCE_COLUMNS}, ${TAKE_BACK_FIGURES} FROM r ${SOURCE_GROUPS}`;
+  ${bySource(TAKE_BACK_FIGURES, ['cases', 'retracted', 'corrected', 'voided', 'voidedByImport', ...durationNames('recorded'), ...durationNames('stated')])}`;
 
 export interface RefusalsRow extends ReportGroup {
   /** Different claims on which comment was declined (`cases`: how often). */
@@ -96,4 +94,4 @@ const REFUSAL_FIGURES = `count(*)::integer AS cases, count(DISTINCT claim_id)::i
 export const REFUSALS = `WITH r AS (${REFUSED}) SELECT ${GROUP_COLUMNS}, ${REFUSAL_FIGURES} FROM r ${ALL_INTERVAL_DESK}`;
 export const REFUSALS_BY_SOURCE = `
   WITH r AS (${REFUSED} AND w.source_id IS NOT NULL)
-  SELECT ${SOURCE_COLUMNS}, ${REFUSAL_FIGURES} FROM r ${SOURCE_GROUPS}`;
+  ${bySource(REFUSAL_FIGURES, ['cases', 'claims'])}`;

@@ -83,27 +83,31 @@ type WorkCounts = Readonly<Record<'threadsOpened' | 'claimsOpened' | 'attributio
 /** Events (`cases`), by what they are. */
 export interface ThroughputRow extends ReportGroup, WorkCounts {}
 
-/** Events of sources stand at no desk: they count where neither desk nor topic is asked for. */
-const WORK = `
-  days AS MATERIALIZED (
-    SELECT w.day, ${DESK} AS desk, w.actor_id, ${WORK_COUNTS.map((name) => `sum(w.${name}) AS ${name}`).join()}
-    FROM read_models.report_work w LEFT JOIN read_models.report_thread t ON t.thread_id = w.stream_id
-    WHERE w.day BETWEEN $1::date AND $2::date
-      AND ($4::text IS NULL OR t.desk = $4) AND ($5::text IS NULL OR t.topics @> ARRAY[$5::text])
-    GROUP BY 1, 2, 3),
-  r AS (SELECT *, ${intervalOf('day', 'day')} AS bucket FROM days)`;
+const WORK_NAMES = WORK_COUNTS.map((name) => `"${camel(name)}"`).join();
 const WORK_FIGURES = `${WORK_COUNTS.map((name) => `coalesce(sum(${name}), 0)::integer AS "${camel(name)}"`).join()},
   coalesce(sum(${WORK_COUNTS.join(' + ')}), 0)::integer AS cases`;
 
-export const THROUGHPUT = `WITH ${WORK} SELECT ${GROUP_COLUMNS}, ${WORK_FIGURES} FROM r ${ALL_INTERVAL_DESK}`;
-/** Under the name that each had last. */
-export const THROUGHPUT_BY_ACTOR = `
-  WITH ${WORK},
-  actors AS (SELECT actor_id, ${WORK_FIGURES} FROM r GROUP BY actor_id ORDER BY cases DESC, actor_id LIMIT 500)
-  SELECT 'actor' AS by, actor_id AS key, named.label, actors.*
-  FROM actors CROSS JOIN LATERAL (
-    SELECT actor_name AS label FROM read_models.report_work w
-    WHERE w.actor_id = actors.actor_id ORDER BY w.day DESC, w.stream_id LIMIT 1) named`;
+/**
+ * In one pass over what each actor did in each stream a day. Events of sources stand at no desk: they count where neither
+ * desk nor topic is asked for. Actors go under the name that each had last.
+ */
+export const THROUGHPUT = `
+  WITH r AS (
+    SELECT ${intervalOf('w.day', 'day')} AS bucket, ${DESK} AS desk, w.actor_id, ${WORK_COUNTS.map((name) => `w.${name}`).join()}
+    FROM read_models.report_work w LEFT JOIN read_models.report_thread t ON t.thread_id = w.stream_id
+    WHERE w.day BETWEEN $1::date AND $2::date
+      AND ($4::text IS NULL OR t.desk = $4) AND ($5::text IS NULL OR t.topics @> ARRAY[$5::text])),
+  figures AS MATERIALIZED (
+    SELECT ${GROUP_COLUMNS}, actor_id, grouping(actor_id) = 0 AS by_actor, ${WORK_FIGURES}
+    FROM r GROUP BY GROUPING SETS ((), (bucket), (desk), (actor_id)))
+  SELECT * FROM (
+    SELECT by, key, label, ${WORK_NAMES}, cases FROM figures WHERE NOT by_actor
+    UNION ALL
+    (SELECT 'actor', actor_id, named.label, ${WORK_NAMES}, cases
+     FROM (SELECT * FROM figures WHERE by_actor ORDER BY cases DESC, actor_id LIMIT 500) actors
+     CROSS JOIN LATERAL (
+       SELECT actor_name AS label FROM read_models.report_work w
+       WHERE w.actor_id = actors.actor_id ORDER BY w.day DESC, w.stream_id LIMIT 1) named)) rows`;
 
 export function throughputRow(row: ReportRow): ThroughputRow {
   const counts = Object.fromEntries(WORK_COUNTS.map((name) => [camel(name), Number(row[camel(name)])]));

@@ -1,7 +1,9 @@
 import {
   ALL_INTERVAL_DESK,
+  bySource,
   DESK,
   type Durations,
+  durationNames,
   durationsOf,
   GROUP_COLUMNS,
   intervalOf,
@@ -9,6 +11,8 @@ import {
   threadsOf,
   within,
 } from './report-frame.js';
+
+const SPANS = [...durationNames('recorded'), ...durationNames('stated')];
 
 export interface SecondSourceRow extends ReportGroup {
   /** Between recording the first and the second. */
@@ -19,19 +23,24 @@ export interface SecondSourceRow extends ReportGroup {
   readonly waiting: number;
 }
 
-export const SECOND_SOURCE = `
-  WITH rows AS (
+const SECOND_VOICES = `
     SELECT ${intervalOf('c.second_voice_at')} AS bucket, ${DESK} AS desk, c.second_voice_seconds, c.second_voice_stated_seconds,
-      1 AS cases, 0 AS waiting
+      1 AS cases, 0 AS waiting, c.first_voice_by
     FROM read_models.report_claim c ${threadsOf('c')}
     WHERE ${within('c.second_voice_at')}
     UNION ALL
-    SELECT ${intervalOf('c.first_voice_at')}, ${DESK} AS desk, NULL, NULL, 0, 1
+    SELECT ${intervalOf('c.first_voice_at')}, ${DESK} AS desk, NULL, NULL, 0, 1, c.first_voice_by
     FROM read_models.report_claim c ${threadsOf('c')}
-    WHERE ${within('c.first_voice_at')} AND c.second_voice_at IS NULL)
-  SELECT ${GROUP_COLUMNS}, coalesce(sum(cases), 0)::integer AS cases, coalesce(sum(waiting), 0)::integer AS waiting,
-    ${durationsOf('second_voice_seconds', 'recorded')}, ${durationsOf('second_voice_stated_seconds', 'stated')}
-  FROM rows ${ALL_INTERVAL_DESK}`;
+    WHERE ${within('c.first_voice_at')} AND c.second_voice_at IS NULL`;
+const SECOND_SOURCE_FIGURES = `coalesce(sum(cases), 0)::integer AS cases, coalesce(sum(waiting), 0)::integer AS waiting,
+    ${durationsOf('second_voice_seconds', 'recorded')}, ${durationsOf('second_voice_stated_seconds', 'stated')}`;
+
+export const SECOND_SOURCE = `
+  WITH rows AS (${SECOND_VOICES}) SELECT ${GROUP_COLUMNS}, ${SECOND_SOURCE_FIGURES} FROM rows ${ALL_INTERVAL_DESK}`;
+/** Of those who spoke first. */
+export const SECOND_SOURCE_BY_SOURCE = `
+  WITH r AS (SELECT c.*, b.source_id FROM (${SECOND_VOICES}) c CROSS JOIN unnest(c.first_voice_by) AS b (source_id))
+  ${bySource(SECOND_SOURCE_FIGURES, ['cases', 'waiting', ...SPANS])}`;
 
 export interface SettlingRow extends ReportGroup {
   readonly confirmed: number;
@@ -42,16 +51,22 @@ export interface SettlingRow extends ReportGroup {
   readonly stated: Durations;
 }
 
-export const SETTLING = `
-  WITH rows AS (
-    SELECT ${intervalOf('c.settled_at')} AS bucket, ${DESK} AS desk, c.settled_as, c.settled_seconds, c.settled_stated_seconds
+const SETTLED = `
+    SELECT ${intervalOf('c.settled_at')} AS bucket, ${DESK} AS desk, c.settled_as, c.settled_seconds, c.settled_stated_seconds,
+      c.settled_by
     FROM read_models.report_claim c ${threadsOf('c')}
-    WHERE ${within('c.settled_at')})
-  SELECT ${GROUP_COLUMNS}, count(*)::integer AS cases,
+    WHERE ${within('c.settled_at')}`;
+const SETTLING_FIGURES = `count(*)::integer AS cases,
     count(*) FILTER (WHERE settled_as = 'confirmed')::integer AS confirmed,
     count(*) FILTER (WHERE settled_as = 'denied')::integer AS denied,
-    ${durationsOf('settled_seconds', 'recorded')}, ${durationsOf('settled_stated_seconds', 'stated')}
-  FROM rows ${ALL_INTERVAL_DESK}`;
+    ${durationsOf('settled_seconds', 'recorded')}, ${durationsOf('settled_stated_seconds', 'stated')}`;
+
+export const SETTLING = `
+  WITH rows AS (${SETTLED}) SELECT ${GROUP_COLUMNS}, ${SETTLING_FIGURES} FROM rows ${ALL_INTERVAL_DESK}`;
+/** Of those whose words settled it. */
+export const SETTLING_BY_SOURCE = `
+  WITH r AS (SELECT c.*, b.source_id FROM (${SETTLED}) c CROSS JOIN unnest(c.settled_by) AS b (source_id))
+  ${bySource(SETTLING_FIGURES, ['cases', 'confirmed', 'denied', ...SPANS])}`;
 
 export interface OpenQuestionsRow extends ReportGroup {
   /** Since the claims were opened. */
@@ -73,24 +88,24 @@ export interface OldestQuestion {
 const OPEN = `
   SELECT ${DESK} AS desk, c.claim_id, c.thread_id, c.opened_at, extract(epoch FROM $6::timestamptz - c.opened_at)::double precision AS age
   FROM read_models.report_claim c ${threadsOf('c')}
-  WHERE c.is_open AND ${within('c.opened_at')} AND $3::text IS NOT NULL`;
+  WHERE c.is_open AND ${within('c.opened_at')} AND $3::date[] IS NOT NULL`;
 const DAY = 86_400;
 
-/** The upper bound of an age, in seconds, under the key of its row. */
-export const AGES = [
-  ['under_1_day', DAY],
-  ['1_to_7_days', 7 * DAY],
-  ['7_to_30_days', 30 * DAY],
-  ['over_30_days', Number.POSITIVE_INFINITY],
+/** The lower bound of each age, in seconds, under the key of its row. */
+const AGES = [
+  ['under_1_day', 0],
+  ['1_to_7_days', DAY],
+  ['7_to_30_days', 7 * DAY],
+  ['over_30_days', 30 * DAY],
 ] as const;
+const AGE_BOUNDS = AGES.slice(1).map(([, from]) => from);
+const AGE_KEY = `CASE WHEN grouping(bucket) = 0 THEN (ARRAY['${AGES.map(([key]) => key).join("','")}'])[bucket + 1] ELSE desk END`;
 
 export const OPEN_QUESTIONS = `
   WITH rows AS (
-    SELECT desk, age, CASE ${AGES.slice(0, -1)
-      .map(([key, below]) => `WHEN age < ${below} THEN '${key}'`)
-      .join(' ')} ELSE 'over_30_days' END AS bucket FROM (${OPEN}) open)
+    SELECT desk, age, width_bucket(age, ARRAY[${AGE_BOUNDS.join()}]::double precision[]) AS bucket FROM (${OPEN}) open)
   SELECT CASE WHEN grouping(bucket) = 0 THEN 'age' WHEN grouping(desk) = 0 THEN 'desk' ELSE 'all' END AS by,
-    coalesce(bucket, desk) AS key, coalesce(bucket, desk) AS label, count(*)::integer AS cases, ${durationsOf('age', 'age')}
+    ${AGE_KEY} AS key, ${AGE_KEY} AS label, count(*)::integer AS cases, ${durationsOf('age', 'age')}
   FROM rows ${ALL_INTERVAL_DESK}`;
 
 export const OLDEST_QUESTIONS = `

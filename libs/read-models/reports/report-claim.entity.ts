@@ -18,11 +18,15 @@ export interface ReportClaimRow {
   /** When one, and when two, firm voices stood for it for the first time. */
   readonly firstVoiceAt: Instant | null;
   readonly secondVoiceAt: Instant | null;
+  /** Who spoke for it as the first. */
+  readonly firstVoiceBy: readonly SourceId[] | null;
   readonly secondVoiceStatedSeconds: number | null;
   /** When it was shown as confirmed or denied for the first time, and as which. */
   readonly settledAt: Instant | null;
   readonly settledAs: 'confirmed' | 'denied' | null;
   readonly settledStatedSeconds: number | null;
+  /** Whose words counted then for what was shown. */
+  readonly settledBy: readonly SourceId[] | null;
   readonly confirmedAt: Instant | null;
   /** Who spoke for it then. */
   readonly confirmedBy: readonly SourceId[] | null;
@@ -43,11 +47,13 @@ export const ReportClaimEntity = new EntitySchema<ReportClaimRow>({
     isOpen: flag('is_open'),
     openedAt: instantAt('opened_at'),
     firstVoiceAt: instantAt('first_voice_at', { nullable: true }),
+    firstVoiceBy: { ...uuids('first_voice_by'), nullable: true },
     secondVoiceAt: instantAt('second_voice_at', { nullable: true }),
     secondVoiceStatedSeconds: seconds('second_voice_stated_seconds'),
     settledAt: instantAt('settled_at', { nullable: true }),
     settledAs: text('settled_as', { nullable: true }),
     settledStatedSeconds: seconds('settled_stated_seconds'),
+    settledBy: { ...uuids('settled_by'), nullable: true },
     confirmedAt: instantAt('confirmed_at', { nullable: true }),
     confirmedBy: { ...uuids('confirmed_by'), nullable: true },
     fallenAt: instantAt('fallen_at', { nullable: true }),

@@ -6,7 +6,7 @@ import { ReportClaimEntity, type ReportClaimRow } from './report-claim.entity.js
 
 export const reportClaimsProjection: Projection = {
   name: 'report-claims',
-  version: 1,
+  version: 2,
   entities: [ReportClaimEntity],
   // A claim that a merge carries has one row, whichever thread it is in: what was first there is by the log.
   waits: 'log',
@@ -27,12 +27,15 @@ export const reportClaimsProjection: Projection = {
 /** Those that stay what they were first. */
 const FIRSTS = [
   ['openedAt', 'opened_at'],
-  ['firstVoiceAt', 'first_voice_at'],
   ['confirmedAt', 'confirmed_at'],
   ['confirmedBy', 'confirmed_by'],
 ] as const;
 /** Likewise, but the first of them decides of the others, which may be null. */
 const FIRST_TOGETHER = [
+  [
+    ['firstVoiceAt', 'first_voice_at'],
+    ['firstVoiceBy', 'first_voice_by'],
+  ],
   [
     ['secondVoiceAt', 'second_voice_at'],
     ['secondVoiceStatedSeconds', 'second_voice_stated_seconds'],
@@ -41,6 +44,7 @@ const FIRST_TOGETHER = [
     ['settledAt', 'settled_at'],
     ['settledAs', 'settled_as'],
     ['settledStatedSeconds', 'settled_stated_seconds'],
+    ['settledBy', 'settled_by'],
   ],
   [
     ['fallenAt', 'fallen_at'],
@@ -82,7 +86,8 @@ function rowOf(
 ): ReportClaimRow {
   const { event, recordedAt } = stored;
   const { claimId, status, computed } = is;
-  const voices = computed.for.filter(({ firm }) => firm).map((voice) => finder.firstFirm(voice.attributionIds, fold));
+  const firm = computed.for.filter((voice) => voice.firm);
+  const voices = firm.map((voice) => finder.firstFirm(voice.attributionIds, fold));
   const [firstSaid, secondSaid] = voices.flatMap((said) => (said === null ? [] : [said])).toSorted();
   const hasSecond = voices.length >= 2;
   const settledAs = status === 'confirmed' || status === 'denied' ? status : null;
@@ -96,6 +101,7 @@ function rowOf(
     isOpen: after.openQuestions.includes(claimId),
     openedAt: recordedAt,
     firstVoiceAt: voices.length >= 1 ? recordedAt : null,
+    firstVoiceBy: voices.length >= 1 ? finder.speakers(firm, fold) : null,
     secondVoiceAt: hasSecond ? recordedAt : null,
     secondVoiceStatedSeconds: hasSecond ? secondsBetween(firstSaid, secondSaid) : null,
     settledAt: settledAs === null ? null : recordedAt,
@@ -104,6 +110,8 @@ function rowOf(
       settledAs === null || attribution === null
         ? null
         : secondsBetween(finder.firstSaid(computed, fold), attribution.statedAt),
+    settledBy:
+      settledAs === null ? null : finder.speakers(settledAs === 'confirmed' ? computed.for : computed.against, fold),
     confirmedAt: isConfirmed ? recordedAt : null,
     confirmedBy: isConfirmed ? finder.speakers(computed.for, fold) : null,
     fallenAt: falls ? recordedAt : null,

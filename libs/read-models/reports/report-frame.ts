@@ -32,9 +32,10 @@ export interface Durations {
   readonly p90: number | null;
 }
 
-/** Parameters $1 to $5 of every statement here. */
-export function frameValues({ from, to, interval, desk, topic }: ReportFrame): readonly (string | null)[] {
-  return [from, to, interval, desk, topic];
+/** Parameters $1 to $5 of every statement here; $3: the first days of all intervals. */
+export function frameValues(frame: ReportFrame): readonly (string | readonly string[] | null)[] {
+  const { from, to, desk, topic } = frame;
+  return [from, to, intervalStarts(frame), desk, topic];
 }
 
 /** Within the period, where `column` is a moment. */
@@ -43,10 +44,11 @@ export function within(column: string): string {
     AND ${column} < ($2::date + 1)::timestamp AT TIME ZONE 'UTC'`;
 }
 
-/** The first day of the interval that a moment or day falls in. */
+/** The number, from 1, of the interval that a moment or day falls in: to find it costs a third of what date_trunc does. */
 export function intervalOf(column: string, type: 'moment' | 'day' = 'moment'): string {
-  const utc = type === 'day' ? `${column}::timestamp` : `${column} AT TIME ZONE 'UTC'`;
-  return `date_trunc($3, ${utc})::date`;
+  return type === 'day'
+    ? `width_bucket(${column}, $3::date[])`
+    : `width_bucket(${column} AT TIME ZONE 'UTC', ($3::date[])::timestamp[])`;
 }
 
 /** The first days of all intervals of the period. The first may begin before it. */
@@ -78,15 +80,30 @@ export const DESK = `t.desk COLLATE "C"`;
 
 /** For everything, each interval and each desk at once; `rows` has `bucket` and `desk`. */
 export const ALL_INTERVAL_DESK = `GROUP BY GROUPING SETS ((), (bucket), (desk))`;
+const GROUP_KEY = `CASE WHEN grouping(bucket) = 0 THEN ($3::date[])[bucket]::text WHEN grouping(desk) = 0 THEN desk END`;
 export const GROUP_COLUMNS = `
   CASE WHEN grouping(bucket) = 0 THEN 'interval' WHEN grouping(desk) = 0 THEN 'desk' ELSE 'all' END AS by,
-  CASE WHEN grouping(bucket) = 0 THEN bucket::text WHEN grouping(desk) = 0 THEN desk END AS key,
-  CASE WHEN grouping(bucket) = 0 THEN bucket::text WHEN grouping(desk) = 0 THEN desk END AS label`;
+  ${GROUP_KEY} AS key, ${GROUP_KEY} AS label`;
+
+/** Those with the most cases. */
+const MOST_SOURCES = 500;
+/** For each source, of rows `r` that have `source_id`. Names are joined to the figures: rows would be sorted by them. */
+export function bySource(figures: string, names: readonly string[]): string {
+  return `SELECT 'source' AS by, f.source_id::text AS key, coalesce(s.name, s.key) AS label,
+      ${names.map((name) => `f."${name}"`).join()}
+    FROM (SELECT source_id, ${figures} FROM r GROUP BY source_id ORDER BY cases DESC, source_id LIMIT ${MOST_SOURCES}) f
+    LEFT JOIN read_models.source s USING (source_id)`;
+}
 
 /** Of a column of seconds, as `name`; nulls are no cases. */
 export function durationsOf(column: string, name: string): string {
   return `count(${column})::integer AS ${name}_cases,
     percentile_cont(ARRAY[0.25, 0.5, 0.75, 0.9]) WITHIN GROUP (ORDER BY ${column}) AS ${name}_at`;
+}
+
+/** The columns of them. */
+export function durationNames(name: string): readonly string[] {
+  return [`${name}_cases`, `${name}_at`];
 }
 
 export function durations(row: Readonly<Record<string, unknown>>, name: string): Durations {

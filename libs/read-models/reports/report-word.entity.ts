@@ -18,6 +18,8 @@ export interface ReportWordRow {
   readonly voided: boolean;
   /** Of a denial: others than its own voice spoke for the claim when it came to be shown as confirmed later. */
   readonly laterConfirmed: boolean;
+  /** A denial that is not the only one of its source on its claim, voided ones counted. */
+  readonly repeated: boolean;
 }
 
 export const ReportWordEntity = new EntitySchema<ReportWordRow>({
@@ -35,6 +37,7 @@ export const ReportWordEntity = new EntitySchema<ReportWordRow>({
     position: position('position'),
     voided: flag('voided'),
     laterConfirmed: flag('later_confirmed'),
+    repeated: flag('repeated'),
   },
 });
 

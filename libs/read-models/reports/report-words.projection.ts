@@ -14,12 +14,14 @@ import {
 /** What is reported case by case: denials, refusals, what was taken back, and acts that somebody answers for. */
 export const reportWordsProjection: Projection = {
   name: 'report-words',
-  version: 2,
+  version: 3,
   entities: [ReportWordEntity, ReportTakeBackEntity, ReportActEntity],
   // A claim that a merge carries is confirmed in another stream than the one in which it was denied.
   waits: 'log',
+  lookups: ['report_word_denied'],
   async apply({ events, steps }, tables) {
     await tables.upsert(ReportWordEntity, steps.flatMap(wordIn));
+    await noteRepeated(steps, tables);
     await voidWords(steps, tables);
     await confirmDenied(steps, tables);
     await tables.upsert(ReportTakeBackEntity, steps.flatMap(takeBackIn));
@@ -43,8 +45,24 @@ function wordIn({ stored, fold }: ThreadStep): ReportWordRow[] {
       position,
       voided: false,
       laterConfirmed: false,
+      repeated: false,
     },
   ];
+}
+
+/** Of a source that denies a claim again, all its denials of that claim. */
+async function noteRepeated(steps: readonly ThreadStep[], tables: TableWriter): Promise<void> {
+  await tables.execute(
+    ReportWordEntity,
+    (table) => `
+      UPDATE ${table} w SET repeated = true
+      FROM (SELECT DISTINCT source_id, claim_id FROM json_populate_recordset(NULL::${table}, $1)) d
+      WHERE w.claim_id = d.claim_id AND w.source_id = d.source_id AND w.stance = 'deny' AND NOT w.repeated
+        AND EXISTS (SELECT FROM ${table} other
+          WHERE other.claim_id = w.claim_id AND other.source_id = w.source_id AND other.stance = 'deny'
+            AND other.attribution_id <> w.attribution_id)`,
+    steps.flatMap(wordIn).filter(({ stance, sourceId }) => stance === 'deny' && sourceId !== null),
+  );
 }
 
 async function voidWords(steps: readonly ThreadStep[], tables: TableWriter): Promise<void> {
