@@ -40,4 +40,6 @@ export type Publication = Schemas['PublicationDto'];
 export type Downgrade = Schemas['DowngradeDto'];
 export type Projection = Schemas['ProjectionDto'];
 export type ParkedEvent = Schemas['ParkedEventDto'];
+export type Rebuild = Schemas['RebuildDto'];
+export type Unparking = Schemas['UnparkingDto'];
 export type Preview = Schemas['PreviewDto'];

@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
 import { answer, api } from '../api/client.js';
 import type { ReportRow } from '../api/types.js';
-import { durationsText, shareText, spanText } from './figures.js';
+import { spanText } from '../moments/span.js';
+import { durationsText, shareText } from './figures.js';
 import { periodOf, queryOf, type ReportFilter } from './report-filter.js';
 import { StatusCounts } from './status-counts.js';
 
