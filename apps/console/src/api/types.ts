@@ -24,6 +24,7 @@ export type SourceKind = Schemas['SourceKind'];
 export type SourceReceipt = Schemas['SourceReceiptDto'];
 export type Rating = Schemas['AdmiraltyRating'];
 export type Receipt = Schemas['ReceiptDto'];
+export type EventReceipt = Schemas['EventReceiptDto'];
 export type ApiKey = Schemas['KeyDto'];
 export type Readiness = Schemas['ReadinessDto'];
 export type ImportBatch = Schemas['ImportDto'];

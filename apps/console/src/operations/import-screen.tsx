@@ -15,7 +15,13 @@ import { Waiting } from '../shell/waiting.js';
 import './operations.css';
 
 const LOOK_EVERY_MS = 1_500;
-const OUTCOMES: readonly (RowOutcome | '')[] = ['refused', 'taken', 'duplicate', ''];
+/** Keyed, so that an outcome that the API adds or drops stops this from compiling. */
+const OUTCOME_WORDS: Readonly<Record<RowOutcome, string>> = {
+  taken: 'Taken',
+  duplicate: 'There before',
+  refused: 'Refused',
+};
+const SHOWN = ['', ...(Object.keys(OUTCOME_WORDS) as RowOutcome[])] as const;
 
 /** What became of a file, row by row. */
 export function ImportScreen({ batch }: { readonly batch: string }) {
@@ -40,7 +46,7 @@ export function ImportScreen({ batch }: { readonly batch: string }) {
 }
 
 function isUnderWay({ state }: ImportDetails): boolean {
-  return ['uploaded', 'waiting', 'running', 'voiding'].includes(state) || state.endsWith('ing');
+  return state === 'running' || state === 'voiding';
 }
 
 function Summary({ details }: { readonly details: ImportDetails }) {
@@ -57,6 +63,7 @@ function Summary({ details }: { readonly details: ImportDetails }) {
         <Fact name="There before" value={String(duplicate)} />
         <Fact name="Refused" value={String(refused)} />
         <Fact name="Mapping" value={mapping} />
+        {details.voidReason !== null && <Fact name="Voided" value={String(details.voided)} />}
         <Fact name="By" value={actor} />
       </dl>
       <p className="hint">
@@ -167,9 +174,9 @@ function Rows({ batch, isUnderWay: looks }: { readonly batch: string; readonly i
     <section aria-labelledby="rows">
       <h2 id="rows">Rows</h2>
       <p className="actions no-print">
-        {OUTCOMES.map((one) => (
+        {SHOWN.map((one) => (
           <button key={one} type="button" aria-pressed={outcome === one} onClick={() => setOutcome(one)}>
-            {one === '' ? 'All' : one}
+            {one === '' ? 'All' : OUTCOME_WORDS[one]}
           </button>
         ))}
       </p>
@@ -183,20 +190,24 @@ function Rows({ batch, isUnderWay: looks }: { readonly batch: string; readonly i
           </tr>
         </thead>
         <tbody>
-          {rows.data?.map(({ row, file, line, outcome: became, threadId, faults }) => (
+          {rows.data?.map(({ row, file, line, outcome: became, threadId, faults, voidOutcome, voidProblem }) => (
             <tr key={row}>
               <th scope="row">{row}</th>
               <td>
                 {file}:{line}
               </td>
-              <td>{became}</td>
+              <td>
+                {OUTCOME_WORDS[became]}
+                {voidOutcome !== null && `, then ${voidOutcome}`}
+              </td>
               <td>
                 {faults.map(({ field, column, reason }) => (
                   <span key={`${field} ${reason}`}>
                     {column ?? field}: {reason}{' '}
                   </span>
                 ))}
-                {threadId !== null && <Link href={`/threads/${threadId}`}>thread</Link>}
+                {threadId !== null && <Link href={`/threads/${threadId}`}>Its thread</Link>}
+                {voidProblem !== null && ` Kept: ${voidProblem}`}
               </td>
             </tr>
           ))}

@@ -1,5 +1,6 @@
 import { useId } from 'react';
 import { Moment } from '../moments/moment.js';
+import { useShowProof } from '../proof/proof-context.js';
 import { useShortcuts } from '../shell/use-shortcuts.js';
 import type { Axis, Stop } from './stops.js';
 import type { ReplayPosition } from './use-replay-position.js';
@@ -57,6 +58,7 @@ export function ReplayBar({ position, stops }: BarProps) {
 /** What happened at the stop, in words. */
 export function ReplayCaption({ position: { index }, stops }: BarProps) {
   const stop = stops[index];
+  const showProof = useShowProof();
   return (
     <div className="replay-caption" aria-live="polite">
       <p className="where">
@@ -74,7 +76,16 @@ export function ReplayCaption({ position: { index }, stops }: BarProps) {
       {stop === undefined ? (
         <p>This is how the story stands. Replay it to see how it came to this.</p>
       ) : (
-        stop.sentences.map((sentence) => <p key={sentence}>{withArrows(sentence)}</p>)
+        <>
+          {stop.sentences.map((sentence) => (
+            <p key={sentence}>{withArrows(sentence)}</p>
+          ))}
+          <p className="no-print">
+            <button type="button" className="quiet" onClick={() => showProof(stop.eventIds)}>
+              Proof of this step
+            </button>
+          </p>
+        </>
       )}
     </div>
   );

@@ -15,6 +15,8 @@ export interface Stop {
   readonly sentences: readonly string[];
   /** The claims that it was about, or that it moved. */
   readonly claimIds: readonly string[];
+  /** What was recorded of it, in the order of the log. */
+  readonly eventIds: readonly string[];
 }
 
 export interface Standings {
@@ -31,7 +33,13 @@ export function knownStops(steps: readonly ReplayStep[]): readonly Stop[] {
   const [first] = opening;
   const opened = `${first?.sentence ?? ''}${claims === 0 ? '' : ` with ${claims === 1 ? '1 claim' : `${claims} claims`}`}`;
   return [
-    { moment: { revision: last.revision }, at: last.recordedAt, sentences: [opened], claimIds: [] },
+    {
+      moment: { revision: last.revision },
+      at: last.recordedAt,
+      sentences: [opened],
+      claimIds: [],
+      eventIds: opening.map(({ eventId }) => eventId),
+    },
     ...steps.slice(opening.length).map((step) => ({
       moment: { revision: step.revision },
       at: step.recordedAt,
@@ -39,6 +47,7 @@ export function knownStops(steps: readonly ReplayStep[]): readonly Stop[] {
       claimIds: [
         ...new Set([...(step.claimId === null ? [] : [step.claimId]), ...step.claims.map((one) => one.claimId)]),
       ],
+      eventIds: [step.eventId],
     })),
   ];
 }
@@ -99,6 +108,7 @@ export function saidStops(
         at: last.statedAt,
         sentences: group.map(tell),
         claimIds: [...new Set(group.map(({ claimId }) => claimId))],
+        eventIds: group.map(({ eventId }) => eventId),
       };
     });
   }

@@ -21,7 +21,7 @@ export function Dialog({ open, onClose, title, children }: DialogProps) {
         <>
           <header>
             <h2 id={heading}>{title}</h2>
-            <button type="button" className="close" onClick={onClose} aria-label="Close">
+            <button type="button" className="close" onClick={() => element.current?.close()} aria-label="Close">
               ✕
             </button>
           </header>

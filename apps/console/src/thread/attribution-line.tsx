@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { Attribution, Source } from '../api/types.js';
 import { Moment } from '../moments/moment.js';
+import { useShowProof } from '../proof/proof-context.js';
 import { nameOf } from '../sources/source-picker.js';
 import { STANCE_WORDS } from '../status/status-meanings.js';
 
@@ -14,7 +15,9 @@ interface LineProps {
 
 /** Who said it, through whom, when, and in which words. */
 export function AttributionLine({ attribution, sources, children }: LineProps) {
-  const { stance, speaker, via, tentative, onRecord, vouchedBy, standing, statedAt, quote, note, url } = attribution;
+  const showProof = useShowProof();
+  const { stance, speaker, via, tentative, onRecord, vouchedBy, standing, statedAt, quote, note, url, eventId } =
+    attribution;
   return (
     <div className={`attribution stance-${stance}`}>
       <p className="said">
@@ -52,6 +55,14 @@ export function AttributionLine({ attribution, sources, children }: LineProps) {
             where it was said
           </a>
         )}
+        <button
+          type="button"
+          className="quiet no-print"
+          aria-label={`Proof of what ${speaker === null ? 'an unknown speaker' : nameOf(sources.get(speaker.sourceId))} said`}
+          onClick={() => showProof([eventId])}
+        >
+          Proof
+        </button>
       </p>
       {quote !== null && <blockquote>{quote}</blockquote>}
       {note !== null && <p className="note">Our note: {note}</p>}

@@ -2,6 +2,7 @@ import { lazy, Suspense, useMemo, useState } from 'react';
 import type { Attribution, ReplayStep, ThreadDetail } from '../api/types.js';
 import { ThreadActions } from '../enter/action-buttons.js';
 import { ActContext, type Action } from '../enter/actions.js';
+import { ProofContext } from '../proof/proof-context.js';
 import { ReplayPanel } from '../replay/replay-panel.js';
 import { useReplay, useThreadThen } from '../replay/replay-queries.js';
 import { stopOfRevision } from '../replay/stops.js';
@@ -20,6 +21,8 @@ import { useAttributions, useThread } from './thread-queries.js';
 import { useLiveThread } from './use-live-thread.js';
 
 const ActionDialog = lazy(async () => ({ default: (await import('../enter/action-dialog.js')).ActionDialog }));
+
+const ProofDialog = lazy(async () => ({ default: (await import('../proof/proof-dialog.js')).ProofDialog }));
 
 export function ThreadScreen({ thread }: { readonly thread: string }) {
   const now = useThread(thread);
@@ -50,44 +53,55 @@ function ThreadPage({ thread, now, attributions, steps }: PageProps) {
   const stop = stops[position.index] ?? null;
   const then = useThreadThen(thread, stop?.moment ?? null);
   const [action, setAction] = useState<Action | null>(null);
+  const [proven, showProof] = useState<readonly string[]>([]);
   const mayWrite = useMay('reporter') && stop === null;
   const shown = stop === null ? now : (then.data ?? now);
   return (
     <ActContext value={mayWrite ? setAction : null}>
-      <article className="thread">
-        <ThreadHead thread={thread} shown={shown} isPast={stop !== null} />
-        <ThreadActions detail={now} />
-        <ReplayPanel
-          claims={now.claims}
-          stops={stops}
-          standings={standings}
-          position={position}
-          thread={thread}
-          revision={now.revision}
-        />
-        <section aria-labelledby="claims">
-          <h2 id="claims">Claims</h2>
-          <ol className="claims">
-            {shown.claims.map((claim) => (
-              <ClaimCard
-                key={claim.claimId}
-                claim={claim}
-                thread={thread}
-                moment={stop?.moment ?? null}
-                attributions={attributions}
-                sources={sources}
-                hasMoved={stop?.claimIds.includes(claim.claimId) ?? false}
-              />
-            ))}
-          </ol>
-        </section>
-        <PublicationsPanel thread={thread} onShow={(revision) => position.showKnown(stopOfRevision(steps, revision))} />
-        {action !== null && (
-          <Suspense>
-            <ActionDialog action={action} detail={now} sources={sources} onClose={() => setAction(null)} />
-          </Suspense>
-        )}
-      </article>
+      <ProofContext value={showProof}>
+        <article className="thread">
+          <ThreadHead thread={thread} shown={shown} isPast={stop !== null} />
+          <ThreadActions detail={now} />
+          <ReplayPanel
+            claims={now.claims}
+            stops={stops}
+            standings={standings}
+            position={position}
+            thread={thread}
+            revision={now.revision}
+          />
+          <section aria-labelledby="claims">
+            <h2 id="claims">Claims</h2>
+            <ol className="claims">
+              {shown.claims.map((claim) => (
+                <ClaimCard
+                  key={claim.claimId}
+                  claim={claim}
+                  thread={thread}
+                  moment={stop?.moment ?? null}
+                  attributions={attributions}
+                  sources={sources}
+                  hasMoved={stop?.claimIds.includes(claim.claimId) ?? false}
+                />
+              ))}
+            </ol>
+          </section>
+          <PublicationsPanel
+            thread={thread}
+            onShow={(revision) => position.showKnown(stopOfRevision(steps, revision))}
+          />
+          {proven.length > 0 && (
+            <Suspense>
+              <ProofDialog eventIds={proven} onClose={() => showProof([])} />
+            </Suspense>
+          )}
+          {action !== null && (
+            <Suspense>
+              <ActionDialog action={action} detail={now} sources={sources} onClose={() => setAction(null)} />
+            </Suspense>
+          )}
+        </article>
+      </ProofContext>
     </ActContext>
   );
 }
