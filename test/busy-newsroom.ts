@@ -27,6 +27,7 @@ export async function tellAndAmend(newsroom: Newsroom, suffix: string): Promise<
   await threads.rewordClaim(id, 'visit', { statement: 'Kim visits Putin', reason: 'shorter' }, commandContext());
   await threads.revise(id, { headline: 'Kim in Russia', slug: `kim-in-russia${suffix}` }, commandContext());
   await threads.liftRuling(id, 'eef', 'not needed', commandContext());
+  await threads.changePolicy(id, 'standard-2', 'one wire', commandContext());
   await threads.close(id, 'over', commandContext());
   await threads.reopen(id, 'not over', commandContext());
   await threads.revise(id, { slug: `kim-putin-visit${suffix}` }, commandContext());
@@ -61,6 +62,8 @@ export async function mergeAndPart({ threads }: Newsroom): Promise<void> {
   await threads.unmerge(id(2), 'two stories', commandContext());
   await threads.revise(id(2), { language: 'de' }, commandContext());
   await threads.close(id(1), 'over', commandContext());
+  await threads.changePolicy(id(2), 'standard-1', 'as before', commandContext());
+  await threads.ledgerPolicy.adopt({ policy: 'standard-2', reason: 'one wire' }, commandContext());
 }
 
 /** All rows of a projection's tables as text, in no order of their own. */

@@ -1,7 +1,7 @@
 import { type Type as Class, type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { Pool } from 'pg';
-import { Sources, Threads } from '#application';
+import { LedgerPolicy, Sources, Threads } from '#application';
 import { EventStore } from '#event-store';
 import { Imports } from '#imports';
 import { AccessLog, ApiKeys, IdempotencyAnswers, Sessions, SourceIdentities } from '#operations';
@@ -74,6 +74,7 @@ export class ApiModule {
         { provide: IdempotencyAnswers, useValue: parts.idempotency },
         { provide: Sources, useValue: parts.sources },
         { provide: Threads, useValue: parts.threads },
+        { provide: LedgerPolicy, useValue: parts.threads.ledgerPolicy },
         { provide: Proof, useValue: parts.proof },
         { provide: SourceIdentities, useValue: parts.identities },
         { provide: ParkedEvents, useValue: parts.parked },

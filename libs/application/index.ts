@@ -1,4 +1,5 @@
 export { type CommandContext, derivedId } from './command-context.js';
+export { LEDGER_POLICY_STREAM, LedgerPolicy } from './ledger-policy.js';
 export * from './name-registry.js';
 export { reserveNamesOfEvents } from './names-from-events.js';
 export * from './sources.js';

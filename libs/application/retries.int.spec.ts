@@ -26,7 +26,14 @@ describe('a command that is sent again', () => {
   });
   const open = async (writer: Writer) => {
     const threadId = newId();
-    const command: ThreadCommand = { type: 'OpenThread', threadId, details, claims: [], attributions: [] };
+    const command: ThreadCommand = {
+      type: 'OpenThread',
+      threadId,
+      details,
+      policy: 'standard-1',
+      claims: [],
+      attributions: [],
+    };
     await writer.execute(`thread-${threadId}`, command, commandContext(), () => null);
     return `thread-${threadId}`;
   };

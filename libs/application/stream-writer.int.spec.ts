@@ -25,7 +25,14 @@ describe('the stream writer', () => {
   });
   const open = async (writer: Writer) => {
     const threadId = newId();
-    const command: ThreadCommand = { type: 'OpenThread', threadId, details, claims: [], attributions: [] };
+    const command: ThreadCommand = {
+      type: 'OpenThread',
+      threadId,
+      details,
+      policy: 'standard-1',
+      claims: [],
+      attributions: [],
+    };
     await writer.execute(`thread-${threadId}`, command, commandContext(), () => null);
     return `thread-${threadId}`;
   };

@@ -1,11 +1,11 @@
 import {
+  type AssessableThread,
   type AttributionRecord,
   assessThread,
   type ClaimAssessment,
   type CorrectAttribution,
   type Instant,
   type NewAttribution,
-  STANDARD_1,
   type ThreadAssessment,
   type ThreadEvent,
   type ThreadId,
@@ -65,8 +65,8 @@ function preview(
   const facts = event !== undefined && 'speaker' in event.data ? event.data : { ...rest, standing: standing ?? false };
   const known = state.attributions.get(state.attributionIdByKey.get(facts.key ?? '') ?? facts.attributionId);
   const record = known ?? { ...facts, stance, recordedAt: now, revision: state.revision + 1n, takenBack: null };
-  const before = assessThread(state, STANDARD_1);
-  const after = event === undefined ? before : assessThread(asIf(state, record, events, now), STANDARD_1);
+  const before = assessThread(state);
+  const after = event === undefined ? before : assessThread(asIf(state, record, events, now));
   const { claimId } = record;
   const claim = {
     before: before.claims.get(claimId) ?? null,
@@ -81,7 +81,7 @@ function asIf(
   record: AttributionRecord,
   events: readonly ThreadEvent[],
   now: Instant,
-): Pick<ThreadState, 'claims' | 'exclusiveSets'> {
+): AssessableThread {
   const claims = new Map(state.claims);
   const change = (claimId: string, words: (before: readonly AttributionRecord[]) => AttributionRecord[]) => {
     const claim = claims.get(claimId);
@@ -97,5 +97,5 @@ function asIf(
     );
   }
   change(record.claimId, (words) => [...words, record]);
-  return { claims, exclusiveSets: state.exclusiveSets };
+  return { policy: state.policy, claims, exclusiveSets: state.exclusiveSets };
 }

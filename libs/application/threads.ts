@@ -4,10 +4,10 @@ import {
   type ClaimId,
   type CorrectAttribution,
   type Lifecycle,
+  type PolicyName,
   type PublicationRecord,
   possibleChanges,
   Refusal,
-  STANDARD_1,
   type StatusChange,
   type ThreadAssessment,
   type ThreadCommand,
@@ -20,6 +20,7 @@ import {
 } from '#domain';
 import type { EventStore } from '#event-store';
 import { type CommandContext, derivedId } from './command-context.js';
+import { LedgerPolicy } from './ledger-policy.js';
 import type { NameRegistry } from './name-registry.js';
 import type { Sources } from './sources.js';
 import { type Committed, StreamWriter } from './stream-writer.js';
@@ -75,6 +76,8 @@ export class Threads {
     store: EventStore,
     private readonly names: NameRegistry,
     private readonly sources: Sources,
+    /** Which policy a thread opens under. */
+    readonly ledgerPolicy: LedgerPolicy = new LedgerPolicy(store),
   ) {
     this.writer = new StreamWriter(store, threadDecider);
   }
@@ -100,12 +103,14 @@ export class Threads {
     );
     const ownId = derivedId(commandId, 'thread');
     const threadId = await this.names.reserve('thread-slug', details.slug, ownId);
+    const { policy } = await this.ledgerPolicy.current();
     return this.execute(
       threadId,
       () => ({
         type: 'OpenThread',
         threadId,
         details,
+        policy,
         claims: newClaims,
         attributions: resolved.map((attribution, index) =>
           newAttribution(attribution, newClaims, `/attributions/${index}`),
@@ -285,6 +290,11 @@ export class Threads {
     return this.onClaim(ref, claim, context, (claimId) => ({ type: 'LiftRuling', claimId, reason }));
   }
 
+  /** The thread is judged by this policy from here on. */
+  async changePolicy(ref: Ref, policy: PolicyName, reason: string, context: CommandContext): Promise<ThreadReceipt> {
+    return this.execute(await this.idOf(ref), { type: 'ChangeThreadPolicy', policy, reason }, context);
+  }
+
   async close(ref: Ref, reason: string, context: CommandContext): Promise<ThreadReceipt> {
     return this.execute(await this.idOf(ref), { type: 'CloseThread', reason }, context);
   }
@@ -323,7 +333,7 @@ export class Threads {
   /** How the thread stands now, straight from the log. Null: there is none. */
   async current(ref: Ref): Promise<{ readonly lifecycle: Lifecycle; readonly assessment: ThreadAssessment } | null> {
     const { state } = await this.writer.read(streamOf(await this.idOf(ref)));
-    return state.threadId === null ? null : { lifecycle: state.lifecycle, assessment: assessThread(state, STANDARD_1) };
+    return state.threadId === null ? null : { lifecycle: state.lifecycle, assessment: assessThread(state) };
   }
 
   /** The id that holds a slug. It may have no event yet: whoever reserved the slug is still at work, or was cut off. */
@@ -352,7 +362,7 @@ export class Threads {
   async possibleChanges(ref: Ref, claim: Ref): Promise<readonly StatusChange[]> {
     const { state } = await this.writer.read(streamOf(await this.idOf(ref)));
     const record = state.claims.get(claimIdOf(state, claim));
-    return record === undefined ? [] : possibleChanges(record.attributions, STANDARD_1);
+    return record === undefined ? [] : possibleChanges(record.attributions, state.policy);
   }
 
   private async onClaim(
@@ -407,7 +417,7 @@ const tallies = new WeakMap<ThreadState, { tally: ThreadTally; revision: bigint;
 function standingOf(state: ThreadState): ThreadStanding {
   const known = tallies.get(state);
   if (known?.revision === state.revision) return known.standing;
-  const tally = known?.tally ?? new ThreadTally(STANDARD_1);
+  const tally = known?.tally ?? new ThreadTally();
   const standing = tally.standing(state);
   tallies.set(state, { tally, revision: state.revision, standing });
   return standing;

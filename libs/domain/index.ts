@@ -1,10 +1,12 @@
 export * from './decider.js';
+export * from './ledger-policy/ledger-policy.decider.js';
+export * from './ledger-policy/ledger-policy.events.js';
 export * from './refusal.js';
 export * from './source/source.commands.js';
 export { sourceDecider } from './source/source.decider.js';
 export * from './source/source.events.js';
 export * from './source/source.state.js';
-export { assessThread, isOpenQuestion, reassess } from './status/assess-thread.js';
+export { type AssessableThread, assessThread, isOpenQuestion, reassess } from './status/assess-thread.js';
 export * from './status/assessment.js';
 export { claimStatus, type Verdict } from './status/claim-status.js';
 export * from './status/policy.js';

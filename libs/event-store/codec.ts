@@ -44,7 +44,11 @@ const ATTRIBUTION = [
 
 /* Stored contract: a released version is never edited; add the next one and its upcast, with a golden fixture. */
 export const LEDGER_SCHEMAS = {
-  ThreadOpened: [{ keys: ['threadId', ...THREAD] }],
+  ThreadOpened: [
+    // All threads stood under standard-1 before there was another policy.
+    { keys: ['threadId', ...THREAD], upcast: (data) => ({ ...data, policy: 'standard-1' }) },
+    { keys: ['threadId', ...THREAD, 'policy'] },
+  ],
   ThreadRevised: [{ keys: THREAD }],
   ClaimOpened: [{ keys: [...CLAIM, 'key'] }],
   ClaimReworded: [{ keys: [...CLAIM, 'reason'] }],
@@ -60,6 +64,7 @@ export const LEDGER_SCHEMAS = {
   ClaimLapsed: [{ keys: CLAIM_REASON }],
   ClaimRuled: [{ keys: ['claimId', 'rulingId', 'status', 'reason'] }],
   RulingLifted: [{ keys: ['claimId', 'rulingId', 'reason'] }],
+  ThreadPolicyChanged: [{ keys: ['policy', 'reason'] }],
   ThreadClosed: [{ keys: ['reason'] }],
   ThreadReopened: [{ keys: ['reason'] }],
   ThreadMerged: [{ keys: [...MERGE, 'absorbedRevision'] }],
@@ -71,6 +76,7 @@ export const LEDGER_SCHEMAS = {
   SourceRated: [{ keys: ['rating', 'reason'] }],
   SourceSealed: [{ keys: ['label', 'commitment', 'reason'] }],
   SourceIdentityErased: [{ keys: ['reason'] }],
+  PolicyAdopted: [{ keys: ['policy', 'reason'] }],
 } as const satisfies Record<LedgerEventType, readonly SchemaVersion[]>;
 
 /** Turns events into what is stored and back, always in the newest version: upcasting happens nowhere else. */

@@ -1,4 +1,4 @@
-import type { Instant, SourceEvent, ThreadEvent } from '#domain';
+import type { Instant, LedgerPolicyEvent, SourceEvent, ThreadEvent } from '#domain';
 
 /**
  * A place in the whole log. Opaque outside its adapter: compare two with `<` and `===`, store one, print it as text,
@@ -17,7 +17,7 @@ export type Revision = bigint;
 export type ExpectedRevision = Revision | 'none' | 'any';
 
 /** Every event that the ledger knows. */
-export type LedgerEvent = ThreadEvent | SourceEvent;
+export type LedgerEvent = ThreadEvent | SourceEvent | LedgerPolicyEvent;
 export type LedgerEventType = LedgerEvent['type'];
 
 /** Who did it: an API key (`key:<uuid>`) or a part of the system (`system:<name>`), and the name shown for it. */

@@ -19,6 +19,7 @@ const COLUMNS = [
   'basis_to',
   'thread_from',
   'thread_to',
+  'policy',
   'questions_opened',
   'questions_closed',
   'other_claims',
@@ -57,6 +58,7 @@ function cells(record: ReplayRecord): Record<(typeof COLUMNS)[number], string | 
     basis_to: own?.to?.basis ?? null,
     thread_from: thread?.from ?? null,
     thread_to: thread?.to ?? null,
+    policy: record.policy,
     questions_opened: openQuestions.opened.map(nameOf).join(' '),
     questions_closed: openQuestions.closed.map(nameOf).join(' '),
     other_claims: others

@@ -29,6 +29,7 @@ export function diffInWords(diff: ThreadDiff, before: ThreadThen, after: ThreadT
   return [
     ...(diff.thread === null ? [] : [`The thread: ${spaced(diff.thread.from)} -> ${spaced(diff.thread.to)}`]),
     ...(diff.lifecycle === null ? [] : [`The thread was ${diff.lifecycle.from} and is ${diff.lifecycle.to}`]),
+    ...(diff.policy === null ? [] : [`It is judged by ${diff.policy.to} instead of ${diff.policy.from}`]),
     ...diff.details.map(({ field, from, to }) => `The ${field}: "${from}" -> "${to}"`),
     ...diff.claims.flatMap((each) => {
       const name = nameOfClaim(each);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assessThread, STANDARD_1 } from '#domain';
+import { assessThread } from '#domain';
 import { ThreadFold } from '#read-models';
 import { carryOut, story } from '../domain/testing/random-threads.js';
 import { moment } from '../domain/testing/words.js';
@@ -17,7 +17,7 @@ function viewOf(log: ReturnType<typeof carryOut>, length: number, statedUntil: s
   const fold = new ThreadFold();
   for (const recorded of log.slice(0, length)) fold.fold(stored(recorded));
   if (statedUntil !== null) fold.state = saidUntil(fold.state, statedUntil);
-  fold.assessment = assessThread(fold.state, STANDARD_1);
+  fold.assessment = assessThread(fold.state);
   const asOf = { revision: BigInt(length - 1), recordedAt: moment(length), recordedUntil: null, statedUntil };
   return { fold, asOf };
 }

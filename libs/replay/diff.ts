@@ -1,13 +1,14 @@
-import type {
-  AttributionId,
-  AttributionRecord,
-  ClaimId,
-  Instant,
-  Lifecycle,
-  SourceId,
-  Stance,
-  ThreadDetails,
-  ThreadStatus,
+import {
+  type AttributionId,
+  type AttributionRecord,
+  type ClaimId,
+  type Instant,
+  type Lifecycle,
+  nameOfPolicy,
+  type SourceId,
+  type Stance,
+  type ThreadDetails,
+  type ThreadStatus,
 } from '#domain';
 import { type AttributionPart, NO_PART, partsIn, type ThreadFold } from '#read-models';
 import type { AsOfNote } from './as-of.js';
@@ -68,6 +69,8 @@ export interface ThreadDiff {
   readonly to: AsOfNote;
   readonly thread: Change<ThreadStatus> | null;
   readonly lifecycle: Change<Lifecycle> | null;
+  /** By which each view is judged. */
+  readonly policy: Change<string> | null;
   readonly details: readonly ({ readonly field: keyof ThreadDetails } & Change<string>)[];
   /** Those that stand, read or are ruled differently. */
   readonly claims: readonly ClaimDifference[];
@@ -89,6 +92,7 @@ export function diffOf(before: ThreadThen, after: ThreadThen): ThreadDiff {
     to: after.asOf,
     thread: changed(a.assessment.status, b.assessment.status),
     lifecycle: changed(a.state.lifecycle, b.state.lifecycle),
+    policy: changed(nameOfPolicy(a.state.policy), nameOfPolicy(b.state.policy)),
     details: changedDetails(a.state.details, b.state.details),
     claims: changedClaims(a, b),
     attributions: changedAttributions(a, b),

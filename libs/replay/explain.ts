@@ -5,10 +5,10 @@ import {
   type ClaimId,
   type ComputedClaimStatus,
   type Instant,
+  nameOfPolicy,
   possibleChanges,
   type SetAsideReason,
   type SourceId,
-  STANDARD_1,
   type Stance,
   type StatusChange,
   type Voice,
@@ -81,7 +81,7 @@ export function explain({ fold, asOf }: ThreadThen, claimId: ClaimId, names: Nam
     key: claim.key,
     statement: claim.statement,
     asOf,
-    policy: `${computed.policy.name}-${computed.policy.version}`,
+    policy: nameOfPolicy(computed.policy),
     standing,
     computedStatus: computed.status,
     ruleInWords: RULES[computed.rule],
@@ -92,7 +92,7 @@ export function explain({ fold, asOf }: ThreadThen, claimId: ClaimId, names: Nam
     ),
     ruling,
     rivals,
-    wouldChange: possibleChanges(claim.attributions, STANDARD_1),
+    wouldChange: possibleChanges(claim.attributions, fold.state.policy),
   };
   return { ...facts, text: textOf(facts) };
 }

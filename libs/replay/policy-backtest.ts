@@ -4,7 +4,7 @@ import {
   assessThread,
   type ClaimId,
   type ClaimStatus,
-  STANDARD_1,
+  nameOfPolicy,
   type StatusPolicy,
   type ThreadAssessment,
   type ThreadEvent,
@@ -36,10 +36,11 @@ export interface BacktestExample {
   readonly claimKey: string | null;
 }
 
-/** Where threads and claims would stand under another policy than the one that is in force. */
+/** Where threads and claims would stand under another policy than their own. */
 export interface Backtest {
   readonly policy: StatusPolicy;
-  readonly against: string;
+  /** The policies that the threads stand under, such as `standard-1`, in the order of their names. */
+  readonly against: readonly string[];
   readonly recordedUntil: string | null;
   readonly statedUntil: string | null;
   /** Those that were there at the moment; threads that were merged away are left out, for their survivors speak. */
@@ -85,7 +86,7 @@ export async function backtest(
       signal?.throwIfAborted();
       if (state.lifecycle !== 'merged') {
         const said = statedUntil === undefined ? state : saidUntil(state, statedUntil);
-        tally.add(said, assessThread(said, STANDARD_1), assessThread(said, policy), order);
+        tally.add(said, assessThread(said), assessThread({ ...said, policy }), order);
       }
       onProgress?.(++done, streams.length);
       // Requests of others are answered in between.
@@ -95,7 +96,6 @@ export async function backtest(
   );
   return {
     policy,
-    against: `${STANDARD_1.name}-${STANDARD_1.version}`,
     recordedUntil: recordedUntil ?? null,
     statedUntil: statedUntil ?? null,
     ...tally.result(),
@@ -116,12 +116,14 @@ async function foldUntil(store: EventStore, stream: string, recordedUntil: strin
 class Tally {
   private threads = 0;
   private claims = 0;
+  private readonly against = new Set<string>();
   private readonly threadChanges = new Map<string, Counted<ThreadStatus>>();
   private readonly claimChanges = new Map<string, Counted<ClaimStatus>>();
 
   add(state: ThreadState, now: ThreadAssessment, then: ThreadAssessment, order: number): void {
     this.threads += 1;
     this.claims += now.claims.size;
+    this.against.add(nameOfPolicy(state.policy));
     const thread = { threadId: state.threadId ?? '', slug: state.details?.slug ?? '' };
     if (now.status !== then.status) {
       count(this.threadChanges, now.status, then.status, { ...thread, claimId: null, claimKey: null }, order);
@@ -139,6 +141,7 @@ class Tally {
     const claimChanges = sorted(this.claimChanges);
     const sum = (changes: readonly { readonly count: number }[]) => changes.reduce((all, each) => all + each.count, 0);
     return {
+      against: [...this.against].sort(),
       threads: this.threads,
       claims: this.claims,
       threadsChanged: sum(threadChanges),

@@ -1,6 +1,6 @@
-import type { AttributionId, ClaimId, Instant, ThreadStatus } from '#domain';
-import type { Echo } from '#echoes';
+import { type AttributionId, type ClaimId, type Instant, nameOfPolicy, type ThreadStatus } from '#domain';
 import type { LedgerEventType } from '#event-store';
+import { type JudgedEcho, judged } from './judged-echoes.js';
 import type { Names } from './names.js';
 import { sentenceOf } from './sentence.js';
 import type { ClaimChange, ReplayStep } from './steps.js';
@@ -25,9 +25,11 @@ export interface ReplayRecord {
   readonly claims: readonly ClaimChange[];
   readonly thread: { readonly from: ThreadStatus | null; readonly to: ThreadStatus } | null;
   readonly threadStatus: ThreadStatus;
+  /** By which the thread stands after the event, such as `standard-1`. */
+  readonly policy: string;
   readonly openQuestions: { readonly opened: readonly ClaimId[]; readonly closed: readonly ClaimId[] };
   /** Of a word: which earlier ones it looks like without being another source. */
-  readonly echoes: readonly Echo[];
+  readonly echoes: readonly JudgedEcho[];
 }
 
 export function recordOf(step: ReplayStep, names: Names): ReplayRecord {
@@ -49,17 +51,19 @@ export function recordOf(step: ReplayStep, names: Names): ReplayRecord {
     claims,
     thread,
     threadStatus,
+    policy: nameOfPolicy(step.policy),
     openQuestions,
     echoes: echoesOf(step),
   };
 }
 
 /** Looked for only when asked: to compare texts takes its time. */
-export function echoesOf({ stored, attribution, heard }: ReplayStep): readonly Echo[] {
-  return attribution !== null && 'speaker' in stored.event.data ? heard.echoesOf(attribution) : [];
+export function echoesOf({ stored, attribution, heard, policy }: ReplayStep): readonly JudgedEcho[] {
+  const isWord = attribution !== null && 'speaker' in stored.event.data;
+  return isWord ? judged(heard.echoesOf(attribution), policy) : [];
 }
 
-/** Did the event change how anything stands? */
-export function changesSomething({ claims, thread }: ReplayStep): boolean {
-  return claims.length > 0 || thread !== null;
+/** Did the event change how anything stands, or by which policy? */
+export function changesSomething({ claims, thread, policy, before }: ReplayStep): boolean {
+  return claims.length > 0 || thread !== null || policy !== before.policy;
 }

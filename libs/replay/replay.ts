@@ -1,9 +1,10 @@
 import { LRUCache } from 'lru-cache';
-import { type AttributionId, type AttributionRecord, assessThread, Refusal, STANDARD_1, type ThreadId } from '#domain';
-import type { Echo } from '#echoes';
+import { type AttributionId, type AttributionRecord, assessThread, Refusal, type ThreadId } from '#domain';
 import type { EventStore } from '#event-store';
 import { ThreadFold } from '#read-models';
 import { type AsOfNote, type Moment, MomentNotFound } from './as-of.js';
+import { type JudgedEcho, judged } from './judged-echoes.js';
+import { echoesOf } from './record.js';
 import { saidUntil } from './said-until.js';
 import type { ReplayStep } from './steps.js';
 import { ThreadLog } from './thread-log.js';
@@ -63,7 +64,7 @@ export class Replay {
     const { recordedUntil = null, statedUntil = null } = moment;
     const asOf = { revision: last.revision, recordedAt: last.recordedAt, recordedUntil, statedUntil };
     if (statedUntil === null) return { fold, asOf };
-    const assessment = assessThread(fold.state, STANDARD_1, { statedUntil });
+    const assessment = assessThread(fold.state, { statedUntil });
     const bounded = Object.assign(new ThreadFold(), fold, { state: saidUntil(fold.state, statedUntil), assessment });
     return { fold: bounded, asOf };
   }
@@ -83,16 +84,17 @@ export class Replay {
   }
 
   /** Which earlier attributions of the thread this one looks like without being another source; it need not be there yet. */
-  async echoes(threadId: ThreadId, attribution: AttributionRecord): Promise<readonly Echo[]> {
-    return (await this.steps(threadId)).at(-1)?.heard.echoesOf(attribution) ?? [];
+  async echoes(threadId: ThreadId, attribution: AttributionRecord): Promise<readonly JudgedEcho[]> {
+    const last = (await this.steps(threadId)).at(-1);
+    return last === undefined ? [] : judged(last.heard.echoesOf(attribution), last.policy);
   }
 
   /** The same of one that is in the thread. */
-  async echoesOf(threadId: ThreadId, attributionId: AttributionId): Promise<readonly Echo[]> {
+  async echoesOf(threadId: ThreadId, attributionId: AttributionId): Promise<readonly JudgedEcho[]> {
     const step = (await this.steps(threadId)).findLast(
       ({ attribution }) => attribution?.attributionId === attributionId,
     );
-    return step?.attribution ? step.heard.echoesOf(step.attribution) : [];
+    return step === undefined ? [] : echoesOf(step);
   }
 
   private async known(threadId: ThreadId, moment: Moment): Promise<{ log: ThreadLog; count: number }> {
@@ -123,7 +125,7 @@ export class Replay {
     if (known !== undefined) return known;
     const fold = new ThreadFold();
     for (const stored of log.events.slice(0, count)) fold.fold(stored);
-    fold.assessment = assessThread(fold.state, STANDARD_1);
+    fold.assessment = assessThread(fold.state);
     this.folds.set(key, fold);
     return fold;
   }

@@ -1,4 +1,4 @@
-import type { AttributionRecord, SourceId, Stance, ThreadDetails } from '#domain';
+import { type AttributionRecord, nameOfPolicy, type SourceId, type Stance, type ThreadDetails } from '#domain';
 import type { Names } from './names.js';
 import type { ClaimLabel, ReplayStep, Standing } from './steps.js';
 
@@ -61,6 +61,8 @@ function deedOf({ stored, claim, attribution, before }: ReplayStep, names: Names
       return `${who} rules that ${which} is ${words(event.data.status)}${because(event.data.reason)}`;
     case 'RulingLifted':
       return `${who} lifts the ruling on ${which}${because(event.data.reason)}`;
+    case 'ThreadPolicyChanged':
+      return `${who} judges the thread by ${event.data.policy} instead of ${nameOfPolicy(before.policy)}${because(event.data.reason)}`;
     case 'ThreadClosed':
       return `${who} closes the thread${because(event.data.reason)}`;
     case 'ThreadReopened':

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assessThread, STANDARD_1, threadDecider } from '#domain';
+import { assessThread, threadDecider } from '#domain';
 import { carryOut, story } from '../domain/testing/random-threads.js';
 import { moment } from '../domain/testing/words.js';
 import { saidUntil } from './said-until.js';
@@ -16,10 +16,10 @@ describe('the steps of any thread', () => {
         const log = carryOut(moves, core);
         const folding = new StepFold();
         let state = threadDecider.initialState();
-        let before = assessThread(state, STANDARD_1);
+        let before = assessThread(state);
         for (const recorded of log) {
           state = threadDecider.evolve(state, recorded);
-          const after = assessThread(state, STANDARD_1);
+          const after = assessThread(state);
           const step = folding.step(stored(recorded));
           const changed = new Map(step.claims.map((change) => [change.claimId, change]));
           for (const claimId of new Set([...before.claims.keys(), ...after.claims.keys()])) {
@@ -47,8 +47,8 @@ describe('a thread as it had been said until a moment', () => {
       fc.property(story, fc.nat(60), ([moves, core], minute) => {
         const state = carryOut(moves, core).reduce(threadDecider.evolve, threadDecider.initialState());
         const statedUntil = moment(minute);
-        const bounded = assessThread(state, STANDARD_1, { statedUntil });
-        expect(assessThread(saidUntil(state, statedUntil), STANDARD_1)).toEqual(bounded);
+        const bounded = assessThread(state, { statedUntil });
+        expect(assessThread(saidUntil(state, statedUntil))).toEqual(bounded);
       }),
       RUNS,
     );

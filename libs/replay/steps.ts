@@ -6,8 +6,8 @@ import {
   type ClaimStatus,
   isOpenQuestion,
   type Rule,
-  STANDARD_1,
   type StatusOrigin,
+  type StatusPolicy,
   type ThreadDetails,
   type ThreadEvent,
   type ThreadStanding,
@@ -60,14 +60,20 @@ export interface ReplayStep {
   readonly openQuestions: { readonly opened: readonly ClaimId[]; readonly closed: readonly ClaimId[] };
   /** What was heard before it in the thread: to ask whether its attribution echoes any of that. */
   readonly heard: EchoIndex;
-  /** What a `ThreadRevised` or a `ClaimReworded` replaced. */
-  readonly before: { readonly details: ThreadDetails | null; readonly claim: ClaimLabel | null };
+  /** By which policy the thread stands after the event. */
+  readonly policy: StatusPolicy;
+  /** What a `ThreadRevised`, a `ClaimReworded` or a `ThreadPolicyChanged` replaced. */
+  readonly before: {
+    readonly details: ThreadDetails | null;
+    readonly claim: ClaimLabel | null;
+    readonly policy: StatusPolicy;
+  };
 }
 
 /** Folds a thread event by event and says what each changed, at a cost that does not grow with the thread. */
 export class StepFold {
   private state: ThreadState = threadDecider.initialState();
-  private readonly tally = new ThreadTally(STANDARD_1);
+  private readonly tally = new ThreadTally();
   private standing: ThreadStanding = this.tally.standing(this.state);
   private readonly heard = new EchoIndex();
   /** Of every claim that ever was in the thread. */
@@ -76,7 +82,7 @@ export class StepFold {
   step(stored: ThreadStoredEvent): ReplayStep {
     const { event, revision, recordedAt } = stored;
     const before = this.standing;
-    const { details } = this.state;
+    const { details, policy } = this.state;
     const claimBefore = 'claimId' in event.data ? (this.labels.get(event.data.claimId) ?? null) : null;
     this.state = threadDecider.evolve(this.state, { event, revision, recordedAt });
     this.standing = this.tally.standing(this.state);
@@ -100,7 +106,8 @@ export class StepFold {
         closed: claims.filter(({ from, to }) => isOpen(from) && !isOpen(to)).map((claim) => claim.claimId),
       },
       heard: this.heard,
-      before: { details, claim: claimBefore },
+      policy: this.state.policy,
+      before: { details, claim: claimBefore, policy },
     };
   }
 

@@ -116,7 +116,7 @@ class GeneratedThread {
     const { random, threadId } = this;
     const topics = [...new Set([random.of(TOPICS), random.of(TOPICS)])];
     const details = { slug: `story-${position}`, headline: `Story ${position}`, desk: random.of(DESKS), topics };
-    return { type: 'ThreadOpened', data: { threadId, ...details, language: 'en' } };
+    return { type: 'ThreadOpened', data: { threadId, ...details, language: 'en', policy: 'standard-1' } };
   }
 
   private claim(): ThreadEvent {

@@ -1,7 +1,6 @@
 import {
   assessThread,
   type Recorded,
-  STANDARD_1,
   type ThreadAssessment,
   type ThreadDetails,
   type ThreadEvent,
@@ -78,7 +77,7 @@ export async function readLedger(store: EventStore): Promise<Ledger> {
     const moment = {
       stored,
       threadId,
-      assessment: assessThread(state, STANDARD_1),
+      assessment: assessThread(state),
       merged: state.lifecycle === 'merged',
       details: state.details,
     };

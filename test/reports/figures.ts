@@ -289,6 +289,8 @@ export class Figures {
     };
     const named = Object.values(kinds).flat();
     const cases = this.ledger.events
+      // A choice for the whole ledger is work on no thread and no source.
+      .filter(({ event }) => event.type !== 'PolicyAdopted')
       .map((stored) => ({
         at: stored.recordedAt,
         threadId: stored.stream.startsWith('thread-') ? stored.stream.slice(7) : null,

@@ -97,7 +97,16 @@ describe('each number of each report of a busy newsroom', () => {
       if (last === undefined) break;
       before = [last.at, last.id];
     }
-    const types = ['AttributionVoided', 'ClaimRuled', 'RulingLifted', 'ThreadClosed', 'ThreadReopened', 'SourceRated'];
+    const types = [
+      'AttributionVoided',
+      'ClaimRuled',
+      'RulingLifted',
+      'ThreadPolicyChanged',
+      'ThreadClosed',
+      'ThreadReopened',
+      'SourceRated',
+      'PolicyAdopted',
+    ];
     const expected = ledger.events
       .filter(({ event }) => types.includes(event.type) || ('role' in event.data && event.data.role === 'absorbed'))
       .map(({ id }) => id);

@@ -1,14 +1,26 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { CLAIM_STATUSES, type ClaimStatus, type StatusPolicy, THREAD_STATUSES, type ThreadStatus } from '#domain';
+import {
+  CLAIM_STATUSES,
+  type ClaimStatus,
+  type LedgerPolicyState,
+  POLICY_NAMES,
+  type PolicyName,
+  policyNamed,
+  type StatusPolicy,
+  THREAD_STATUSES,
+  type ThreadStatus,
+} from '#domain';
 import type { Backtest, BacktestChange, BacktestExample } from '#replay';
+import { ReasonRequest } from '../threads/threads.requests.js';
 import { Moment } from '../validation/moment.js';
 import { Text } from '../validation/text.fields.js';
-import { Flag, Nested, WholeNumber } from '../validation/value.fields.js';
+import { Choice, Flag, Nested, WholeNumber } from '../validation/value.fields.js';
 
 const GROUPS = { min: 1, max: 20 } as const;
 const ID = { format: 'uuid' } as const;
 const NULL_TEXT = { type: String, nullable: true } as const;
 const CLAIM_STATUS = { enum: CLAIM_STATUSES, enumName: 'ClaimStatus' } as const;
+const POLICY_NAME = { enum: POLICY_NAMES, enumName: 'PolicyName' } as const;
 const THREAD_STATUS = { enum: THREAD_STATUSES, enumName: 'ThreadStatus' } as const;
 
 /** Parameters that are left out are those of standard-1. */
@@ -49,6 +61,25 @@ export class PolicyRequest implements Partial<StatusPolicy> {
   sameWordsAreOneVoice?: boolean;
 }
 
+export class PolicyNameRequest extends ReasonRequest {
+  @Choice(POLICY_NAMES, { enumName: 'PolicyName', example: 'standard-2' })
+  policy!: PolicyName;
+}
+
+export class LedgerPolicyDto {
+  @ApiProperty({ ...POLICY_NAME, description: 'That new threads open under.' }) policy!: PolicyName;
+  @ApiProperty({ ...NULL_TEXT, format: 'date-time', description: 'Null: nobody has chosen one yet.' })
+  since!: string | null;
+  @ApiProperty(NULL_TEXT) reason!: string | null;
+  @ApiProperty({ type: PolicyRequest, description: 'In full.' }) parameters!: StatusPolicy;
+  @ApiProperty({ ...POLICY_NAME, isArray: true, description: 'Those that can be chosen.' })
+  available!: readonly PolicyName[];
+}
+
+export function ledgerPolicyDto({ policy, since, reason }: LedgerPolicyState): LedgerPolicyDto {
+  return { policy, since, reason, parameters: policyNamed(policy), available: POLICY_NAMES };
+}
+
 export class BacktestRequest {
   @Nested(() => PolicyRequest)
   policy!: PolicyRequest;
@@ -83,7 +114,8 @@ export class ClaimBacktestChangeDto implements BacktestChange<ClaimStatus> {
 
 export class BacktestDto implements Backtest {
   @ApiProperty({ type: PolicyRequest, description: 'In full, as it was tried.' }) policy!: Backtest['policy'];
-  @ApiProperty({ example: 'standard-1', description: 'The policy in force.' }) against!: string;
+  @ApiProperty({ type: [String], example: ['standard-1'], description: 'The policies that the threads stand under.' })
+  against!: readonly string[];
   @ApiProperty({ ...NULL_TEXT, format: 'date-time' }) recordedUntil!: string | null;
   @ApiProperty({ ...NULL_TEXT, format: 'date-time' }) statedUntil!: string | null;
   @ApiProperty({ description: 'Without those that were merged away, for which their survivors speak.' })

@@ -31,7 +31,7 @@ describe('a back-test over the whole ledger', () => {
 
   it('finds no difference with the parameters in force', async () => {
     expect((await backtest({ policy })).body).toMatchObject({
-      against: 'standard-1',
+      against: ['standard-1'],
       threads: 2,
       claims: 18,
       threadsChanged: 0,

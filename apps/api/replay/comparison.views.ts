@@ -119,11 +119,18 @@ export class AttributionDifferencesDto {
   changed!: readonly PartChangeDto[];
 }
 
+export class PolicyDifferenceDto {
+  @ApiProperty({ example: 'standard-1' }) from!: string;
+  @ApiProperty({ example: 'standard-2' }) to!: string;
+}
+
 export class ThreadDiffDto implements Omit<ThreadDiff, 'from' | 'to'> {
   @ApiProperty({ type: AsOfDto }) from!: AsOfDto;
   @ApiProperty({ type: AsOfDto }) to!: AsOfDto;
   @ApiProperty({ type: StatusDifferenceDto, nullable: true }) thread!: StatusDifferenceDto | null;
   @ApiProperty({ type: LifecycleDifferenceDto, nullable: true }) lifecycle!: LifecycleDifferenceDto | null;
+  @ApiProperty({ type: PolicyDifferenceDto, nullable: true, description: 'By which each view is judged.' })
+  policy!: PolicyDifferenceDto | null;
   @ApiProperty({ type: [DetailDifferenceDto] }) details!: ThreadDiff['details'];
   @ApiProperty({ type: [ClaimDifferenceDto], description: 'Those that stand, read or are ruled differently.' })
   claims!: readonly ClaimDifference[];

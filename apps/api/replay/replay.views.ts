@@ -1,7 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { CLAIM_STATUSES, type ClaimStatus, THREAD_STATUSES, type ThreadStatus } from '#domain';
-import type { Echo } from '#echoes';
-import type { ReplayRecord } from '#replay';
+import type { JudgedEcho, ReplayRecord } from '#replay';
 import { pageDto } from '../paging/page.js';
 
 const ID = { format: 'uuid' } as const;
@@ -47,17 +46,21 @@ export class StepActorDto {
 }
 
 /** An earlier attribution that this one looks like, without being another source. Flagged, and never a reason to refuse. */
-export class EchoDto implements Echo {
+export class EchoDto implements JudgedEcho {
   @ApiProperty({
     enum: ['same_speaker', 'same_group', 'same_words', 'near_words'],
     enumName: 'EchoKind',
-    description: 'Speaker and group are one voice by the policy; the same words of another group are a warning.',
+    description: 'Speaker and group are one voice by every policy, the same words of another group by standard-2.',
   })
-  kind!: Echo['kind'];
+  kind!: JudgedEcho['kind'];
   @ApiProperty({ ...ID, description: 'The earlier one.' }) attributionId!: string;
   @ApiProperty({ type: Number, nullable: true, description: 'Of nearly the same words: 0 to 1.' })
   similarity!: number | null;
   @ApiProperty({ example: 'The same speaker by another carrier: one voice.' }) detail!: string;
+  @ApiProperty({
+    description: 'By the policy of the thread the two are one voice, counted once. False: each counts for its group.',
+  })
+  oneVoice!: boolean;
 }
 
 /** One event of the thread, and what it changed. */
@@ -81,8 +84,9 @@ export class ReplayStepDto implements ReplayRecord {
   @ApiProperty({ type: ThreadChangeDto, nullable: true, description: 'Null: the thread stands as before.' })
   thread!: ThreadChangeDto | null;
   @ApiProperty({ ...THREAD_STATUS, description: 'After the event.' }) threadStatus!: ThreadStatus;
+  @ApiProperty({ example: 'standard-1', description: 'By which it stands after the event.' }) policy!: string;
   @ApiProperty({ type: OpenQuestionsDto }) openQuestions!: OpenQuestionsDto;
-  @ApiProperty({ type: [EchoDto] }) echoes!: readonly Echo[];
+  @ApiProperty({ type: [EchoDto] }) echoes!: readonly JudgedEcho[];
 }
 
 export class ReplayPageDto extends pageDto(ReplayStepDto) {}

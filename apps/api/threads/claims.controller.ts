@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { type CommandContext, Threads } from '#application';
-import { possibleChanges, Refusal, STANDARD_1, type StatusChange } from '#domain';
+import { possibleChanges, Refusal, type StatusChange } from '#domain';
 import { type ClaimRow, ReadModelQueries, threadRows } from '#read-models';
 import { type AsOfNote, Replay } from '#replay';
 import { Requires } from '../auth/access.js';
@@ -165,7 +165,7 @@ export class ClaimsController {
     if (moment !== null) {
       const { fold, asOf } = await this.replays.thread(threadId, moment);
       const wouldChange = async ({ claimId }: ClaimRow) =>
-        possibleChanges(fold.state.claims.get(claimId)?.attributions ?? [], STANDARD_1);
+        possibleChanges(fold.state.claims.get(claimId)?.attributions ?? [], fold.state.policy);
       return { claims: threadRows(fold)?.claims ?? [], asOf, wouldChange };
     }
     const claims = await this.queries.claims(threadId);

@@ -29,14 +29,20 @@ describe('an attribution that looks like another source', () => {
     expect(first).toMatchObject({ status: 201, body: { echoes: [] } });
     const copy = await post('/attributions', { ...word, source: 'upi', quote: WIRE.toUpperCase() });
     expect(copy.body.echoes).toEqual([
-      { kind: 'same_words', attributionId: first.body.attributionId, similarity: null, detail: expect.any(String) },
+      {
+        kind: 'same_words',
+        attributionId: first.body.attributionId,
+        similarity: null,
+        detail: expect.any(String),
+        oneVoice: false,
+      },
     ]);
     const near = await post('/attributions', { ...word, source: 'tass', quote: WIRE.replace('presumed', 'believed') });
-    expect(near.body.echoes).toMatchObject([{ kind: 'near_words', similarity: expect.any(Number) }]);
+    expect(near.body.echoes).toMatchObject([{ kind: 'near_words', similarity: expect.any(Number), oneVoice: false }]);
     const again = await post('/attributions', { ...word, source: 'rok-official-1', onRecord: false, via: ['upi'] });
     expect(again.body.echoes).toMatchObject([
-      { kind: 'same_speaker', detail: 'The same speaker by another carrier: one voice.' },
-      { kind: 'same_group', detail: 'Both speak for government:kr: one voice.' },
+      { kind: 'same_speaker', detail: 'The same speaker by another carrier: one voice.', oneVoice: true },
+      { kind: 'same_group', detail: 'Both speak for government:kr: one voice.', oneVoice: true },
     ]);
   });
 

@@ -1,9 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { AttributionPreview } from '#application';
 import { THREAD_STATUSES, type ThreadStatus } from '#domain';
-import type { Echo } from '#echoes';
 import { partsIn } from '#read-models';
-import { type Standing, standingOf } from '#replay';
+import { type JudgedEcho, type Standing, standingOf } from '#replay';
 import { EchoDto, StandingDto } from '../replay/replay.views.js';
 
 const ID = { format: 'uuid' } as const;
@@ -38,10 +37,10 @@ export class PreviewDto {
   })
   counted!: 'for' | 'against' | null;
   @ApiProperty({ ...NULL_TEXT, description: 'Why it would not count.' }) setAside!: string | null;
-  @ApiProperty({ type: [EchoDto], description: 'What it looks like.' }) echoes!: readonly Echo[];
+  @ApiProperty({ type: [EchoDto], description: 'What it looks like.' }) echoes!: readonly JudgedEcho[];
 }
 
-export function previewDto(preview: AttributionPreview, echoes: readonly Echo[]): PreviewDto {
+export function previewDto(preview: AttributionPreview, echoes: readonly JudgedEcho[]): PreviewDto {
   const { threadId, changed, attribution, before, after, claim } = preview;
   const { claimId } = attribution;
   const part = claim.after === null ? undefined : partsIn(claim.after).get(attribution.attributionId);

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { type CommandContext, Sources, streamOf, Threads } from '#application';
@@ -10,6 +10,7 @@ import { Requires } from '../auth/access.js';
 import { WaitsForPosition } from '../consistency/waits-for-position.js';
 import { type PageOf, pageOf } from '../paging/page.js';
 import { PageQuery, pageRequest } from '../paging/page-query.js';
+import { PolicyNameRequest } from '../policy/policy.dto.js';
 import { WithEntityTag } from '../preconditions/entity-tag.js';
 import { IfMatchHeader } from '../preconditions/expected-revision.js';
 import { AsOfQuery, momentOf } from '../replay/as-of.js';
@@ -186,6 +187,24 @@ export class ThreadsController {
     @Command() context: CommandContext,
   ): Promise<ReceiptDto> {
     return receiptDto(await this.threads.reopen(thread, reason, context));
+  }
+
+  @Put(':thread/policy')
+  @Requires('editor')
+  @IfMatchHeader({ required: true })
+  @WithEntityTag()
+  @ApiOperation({
+    summary: 'Judge the thread by another policy from here on',
+    description:
+      'Also a closed thread. What stood before, by the policy of then, stays as it was in every view of the past.',
+  })
+  @ApiOkResponse({ type: ReceiptDto })
+  async changePolicy(
+    @Param() { thread }: ThreadPath,
+    @Body() { policy, reason }: PolicyNameRequest,
+    @Command({ ifMatchRequired: true }) context: CommandContext,
+  ): Promise<ReceiptDto> {
+    return receiptDto(await this.threads.changePolicy(thread, policy, reason, context));
   }
 
   @Post(':thread/merge')

@@ -12,10 +12,9 @@ import {
   THREAD_STATUSES,
   type ThreadStatus,
 } from '#domain';
-import type { Echo } from '#echoes';
 import type { StoredEvent } from '#event-store';
 import type { AttributionRow, ClaimRow, SearchHit, StatusHistoryRow, ThreadBoardRow } from '#read-models';
-import type { AsOfNote } from '#replay';
+import type { AsOfNote, JudgedEcho } from '#replay';
 import { pageDto } from '../paging/page.js';
 import { WithEventReceipts } from '../proof/proof.dto.js';
 import { AsOfDto, asOfDto } from '../replay/as-of.js';
@@ -60,9 +59,9 @@ export class ReceiptDto extends WithEventReceipts {
 export class AttributionReceiptDto extends ReceiptDto {
   @ApiProperty({
     type: [EchoDto],
-    description: 'Earlier attributions of the claim that it looks like, without being another source.',
+    description: 'Earlier attributions of the claim that it looks like, and whether it is counted beside them.',
   })
-  echoes!: readonly Echo[];
+  echoes!: readonly JudgedEcho[];
 }
 
 export function receiptDto(receipt: ThreadReceipt): ReceiptDto {
@@ -303,6 +302,7 @@ export class HistoryDto {
   @ApiProperty(NULL_TEXT) ruleBefore!: string | null;
   @ApiProperty(NULL_TEXT) ruleAfter!: string | null;
   @ApiProperty(NULL_TEXT) basisAfter!: string | null;
+  @ApiProperty({ example: 'standard-1', description: 'By which the status after it was found.' }) policy!: string;
   @ApiProperty({ description: 'The event that caused it.' }) eventType!: string;
   @ApiProperty(ID) eventId!: string;
   @ApiProperty(REVISION) revision!: string;
@@ -312,7 +312,7 @@ export class HistoryDto {
 }
 
 export function historyDto(row: StatusHistoryRow): HistoryDto {
-  const { claimId, claimKey, statusBefore, statusAfter, ruleBefore, ruleAfter, basisAfter } = row;
+  const { claimId, claimKey, statusBefore, statusAfter, ruleBefore, ruleAfter, basisAfter, policy } = row;
   const { eventType, eventId, actorName, recordedAt } = row;
   return {
     claimId,
@@ -322,6 +322,7 @@ export function historyDto(row: StatusHistoryRow): HistoryDto {
     ruleBefore,
     ruleAfter,
     basisAfter,
+    policy,
     eventType,
     eventId,
     revision: row.revision.toString(),

@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { SingleBar } from 'cli-progress';
-import { type Command, InvalidArgumentError } from 'commander';
-import { readPolicy, STANDARD_1, type StatusPolicy } from '#domain';
+import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { LEDGER_POLICY_STREAM } from '#application';
+import { nameOfPolicy, POLICY_NAMES, type PolicyName, policyNamed, readPolicy, type StatusPolicy } from '#domain';
 import { momentKind } from '#fields';
-import { StartupError } from '#platform';
+import { newId, StartupError } from '#platform';
 import { type Backtest, type BacktestChange, backtest } from '#replay';
 import { withLedger } from '../with-ledger.js';
 
+const CLI = { id: 'system:cli', name: 'Command line' };
+const REASON_MAX = 2_000;
 const MOMENT = momentKind();
 
 interface BacktestOptions {
@@ -19,8 +22,17 @@ export function registerPolicy(program: Command): void {
   const policy = program.command('policy').description('the status policy, and trying others');
   policy
     .command('show')
-    .description('the parameters in force, as JSON: a file to start from')
-    .action(() => say(JSON.stringify(STANDARD_1, null, 2)));
+    .description(
+      'the parameters of a policy as JSON, a file to start from; without a name of the one that new threads open under',
+    )
+    .addArgument(new Argument('[name]').choices(POLICY_NAMES))
+    .action((name?: PolicyName) => (name === undefined ? showChosen() : show(name)));
+  policy
+    .command('use')
+    .description('choose the policy that new threads open under; those that are there stay under theirs')
+    .addArgument(new Argument('<name>').choices(POLICY_NAMES))
+    .requiredOption('--reason <text>', 'why, for the log and the access log', reasonOf)
+    .action((name: PolicyName, { reason }: { reason: string }) => use(name, reason));
   policy
     .command('backtest')
     .description('which threads and claims of the whole ledger would stand differently under other parameters')
@@ -37,6 +49,44 @@ export function registerPolicy(program: Command): void {
         else for (const line of table(result)) say(line);
       });
     });
+}
+
+function show(name: PolicyName): void {
+  say(JSON.stringify(policyNamed(name), null, 2));
+}
+
+async function showChosen(): Promise<void> {
+  await withLedger('policy', async ({ threads }) => {
+    const { policy, since, reason } = await threads.ledgerPolicy.current();
+    const chosen = since === null ? '' : `, since ${since} (${reason})`;
+    process.stderr.write(`New threads open under ${policy}${chosen}.\n`);
+    show(policy);
+  });
+}
+
+async function use(policy: PolicyName, reason: string): Promise<void> {
+  await withLedger('policy', async ({ threads, accesses }) => {
+    const commandId = newId();
+    const context = { commandId, actor: CLI, correlationId: commandId, batchId: null, now: new Date().toISOString() };
+    const { policy: before } = await threads.ledgerPolicy.current();
+    if (before === policy) return say(`New threads open under ${policy} already.`);
+    await accesses.record({
+      actor: CLI,
+      action: 'policy.adopted',
+      subject: LEDGER_POLICY_STREAM,
+      detail: { policy, reason },
+    });
+    await threads.ledgerPolicy.adopt({ policy, reason }, context);
+    say(
+      `New threads open under ${policy} from now on, instead of ${before}. Threads that are there stay under theirs.`,
+    );
+  });
+}
+
+function reasonOf(text: string): string {
+  const reason = text.trim();
+  if (reason.length > 0 && reason.length <= REASON_MAX) return reason;
+  throw new InvalidArgumentError(`It must be 1 to ${REASON_MAX} characters.`);
 }
 
 async function policyIn(file: string): Promise<StatusPolicy> {
@@ -78,7 +128,7 @@ function* table({ policy, against, threads, claims, ...result }: Backtest): Iter
     result.recordedUntil === null ? '' : `, as known on ${result.recordedUntil}`,
     result.statedUntil === null ? '' : `, as said until ${result.statedUntil}`,
   ].join('');
-  yield `${policy.name}-${policy.version} instead of ${against}${when}:`;
+  yield `${nameOfPolicy(policy)} instead of ${against.join(' and ') || 'nothing'}${when}:`;
   yield `${result.claimsChanged} of ${claims} claims and ${result.threadsChanged} of ${threads} threads would stand differently.`;
   yield* changes('claims', result.claimChanges);
   yield* changes('threads', result.threadChanges);

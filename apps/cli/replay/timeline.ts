@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { ClaimStatus, Instant, ThreadStatus } from '#domain';
+import { type ClaimStatus, type Instant, nameOfPolicy, type ThreadStatus } from '#domain';
 import type { ThreadFold } from '#read-models';
 import { echoesOf, type Names, type ReplayStep, tell } from '#replay';
 
@@ -37,7 +37,7 @@ function* heading({ state, assessment, last }: ThreadFold, steps: number, isPast
   const status = paint(COLOURS[assessment.status], assessment.status.replaceAll('_', ' '));
   const when = isPast ? `After revision ${last?.revision} it stood` : 'It stands';
   const mood = state.lifecycle === 'active' ? '' : ` and is ${state.lifecycle}`;
-  yield `${when} ${status}${mood}, by the policy ${assessment.policy.name}-${assessment.policy.version}. ${steps} ${steps === 1 ? 'step' : 'steps'}, times in UTC.`;
+  yield `${when} ${status}${mood}, by the policy ${nameOfPolicy(assessment.policy)}. ${steps} ${steps === 1 ? 'step' : 'steps'}, times in UTC.`;
   const open = assessment.openQuestions.map((claimId) => state.claims.get(claimId)?.key ?? claimId);
   if (open.length > 0) yield `Open questions: ${open.join(', ')}`;
 }

@@ -5,7 +5,6 @@ import type { ThreadEvent } from '../thread/thread.events.js';
 import type { ThreadState } from '../thread/thread.state.js';
 import { CLAIM_STATUSES, THREAD_STATUSES } from '../vocabulary.js';
 import { assessThread, reassess } from './assess-thread.js';
-import { STANDARD_1 } from './policy.js';
 import { ThreadTally } from './thread-tally.js';
 
 /** The claims whose attributions an event may have changed. */
@@ -19,9 +18,9 @@ describe('for every thread', () => {
   it('a running tally stands where an assessment from scratch stands', () => {
     fc.assert(
       fc.property(story, ([commands, core]) => {
-        const tally = new ThreadTally(STANDARD_1);
+        const tally = new ThreadTally();
         carryOut(commands, core, (state) => {
-          const { status, claims } = assessThread(state, STANDARD_1);
+          const { status, claims } = assessThread(state);
           const standing = tally.standing(state);
           expect(standing.status).toBe(status);
           for (const { claimId, status, computed } of claims.values()) {
@@ -43,8 +42,8 @@ describe('for every thread', () => {
         let previous: ReturnType<typeof assessThread> | null = null;
         carryOut(commands, core, (state, { data }) => {
           const touched = new Set(subjectsOf(state, data));
-          const whole = assessThread(state, STANDARD_1);
-          if (previous !== null) expect(reassess(previous, state, touched, STANDARD_1)).toEqual(whole);
+          const whole = assessThread(state);
+          if (previous !== null) expect(reassess(previous, state, touched)).toEqual(whole);
           previous = whole;
         });
       }),
@@ -56,7 +55,7 @@ describe('for every thread', () => {
     fc.assert(
       fc.property(story, ([commands, core]) => {
         carryOut(commands, core, (state) => {
-          for (const claim of assessThread(state, STANDARD_1).claims.values()) {
+          for (const claim of assessThread(state).claims.values()) {
             if (claim.ruling !== null) expect(claim).toMatchObject({ status: claim.ruling.status, origin: 'ruling' });
             expect(claim.computed.status).toBeDefined();
           }
@@ -70,7 +69,7 @@ describe('for every thread', () => {
     fc.assert(
       fc.property(story, ([commands, core]) => {
         carryOut(commands, core, (state) => {
-          for (const claim of assessThread(state, STANDARD_1).claims.values()) {
+          for (const claim of assessThread(state).claims.values()) {
             const isKept = ['mooted', 'lapsed', 'exclusive_set'].includes(claim.origin);
             expect(claim.lastStatus).toBe(isKept ? claim.computed.status : null);
             if (claim.origin === 'exclusive_set') {
@@ -90,7 +89,7 @@ describe('for every thread', () => {
     fc.assert(
       fc.property(story, ([commands, core]) => {
         carryOut(commands, core, (state) => {
-          const { status, claims: assessed } = assessThread(state, STANDARD_1);
+          const { status, claims: assessed } = assessThread(state);
           threads.add(status);
           for (const claim of assessed.values()) claims.add(claim.status);
         });

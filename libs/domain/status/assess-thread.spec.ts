@@ -6,7 +6,6 @@ import { threadDecider } from '../thread/thread.decider.js';
 import type { ThreadEvent } from '../thread/thread.events.js';
 import type { ClaimStatus } from '../vocabulary.js';
 import { assessThread } from './assess-thread.js';
-import { STANDARD_1 } from './policy.js';
 
 const { stateAfter } = specOf(threadDecider);
 const reason = 'For the record.';
@@ -34,7 +33,7 @@ const lift = (claimId: string): ThreadEvent => ({
 function assess(events: readonly ThreadEvent[], said: Readonly<Record<string, readonly Word[]>> = {}) {
   const state = stateAfter([opened, ...events]);
   const claims = new Map([...state.claims].map(([id, claim]) => [id, { ...claim, ...attributed(said[id]) }]));
-  return assessThread({ ...state, claims } as typeof state, STANDARD_1);
+  return assessThread({ ...state, claims } as typeof state);
 }
 const attributed = (words: readonly Word[] = []) => ({ attributions: told(...words) });
 const statuses = (...of: Parameters<typeof assess>) =>

@@ -3,10 +3,12 @@ import type { ClaimRecord } from '../thread/thread.state.js';
 import type { ClaimId, ClaimStatus, ComputedClaimStatus } from '../vocabulary.js';
 import type { AsOf, ClaimAssessment, ClaimStatusResult, StatusOrigin, ThreadAssessment } from './assessment.js';
 import { claimStatus } from './claim-status.js';
-import type { StatusPolicy } from './policy.js';
+import { nameOfPolicy, type StatusPolicy } from './policy.js';
 import { threadStatus } from './thread-status.js';
 
 export interface AssessableThread {
+  /** By which it is judged. */
+  readonly policy: StatusPolicy;
   readonly claims: ReadonlyMap<ClaimId, ClaimRecord>;
   readonly exclusiveSets: readonly ExclusiveSet[];
 }
@@ -18,34 +20,36 @@ export function isOpenQuestion(status: ClaimStatus): boolean {
   return !SETTLED.has(status);
 }
 
-/** What the policy says of every claim of a thread and of the thread itself. `at` bounds the attributions only. */
-export function assessThread(thread: AssessableThread, policy: StatusPolicy, at: AsOf = {}): ThreadAssessment {
+/** What its policy says of every claim of a thread and of the thread itself. `at` bounds the attributions only. */
+export function assessThread(thread: AssessableThread, at: AsOf = {}): ThreadAssessment {
+  const { policy } = thread;
   const computed = new Map<ClaimId, ClaimStatusResult>();
   for (const claim of thread.claims.values()) computed.set(claim.claimId, claimStatus(claim.attributions, policy, at));
-  return assemble(thread, computed, policy);
+  return assemble(thread, computed);
 }
 
-/** The same as `assessThread`, when since `previous` only the attributions of the `touched` claims have changed. */
+/** The same as `assessThread`, when since `previous` only the policy or attributions of the `touched` claims have changed. */
 export function reassess(
   previous: ThreadAssessment,
   thread: AssessableThread,
   touched: ReadonlySet<ClaimId>,
-  policy: StatusPolicy,
 ): ThreadAssessment {
+  const { policy } = thread;
+  if (nameOfPolicy(previous.policy) !== nameOfPolicy(policy)) return assessThread(thread);
   const computed = new Map<ClaimId, ClaimStatusResult>();
   for (const claim of thread.claims.values()) {
     const before = touched.has(claim.claimId) ? undefined : previous.claims.get(claim.claimId)?.computed;
     computed.set(claim.claimId, before ?? claimStatus(claim.attributions, policy));
   }
-  return assemble(thread, computed, policy, previous);
+  return assemble(thread, computed, previous);
 }
 
 function assemble(
   thread: AssessableThread,
   computed: ReadonlyMap<ClaimId, ClaimStatusResult>,
-  policy: StatusPolicy,
   previous?: ThreadAssessment,
 ): ThreadAssessment {
+  const { policy } = thread;
   const claims = new Map<ClaimId, ClaimAssessment>();
   const rivalling = new Set(thread.exclusiveSets.flatMap(({ claimIds }) => claimIds));
   for (const [claimId, result] of computed) {

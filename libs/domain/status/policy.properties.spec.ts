@@ -18,6 +18,11 @@ const word: fc.Arbitrary<Word> = fc
     onRecord: fc.boolean(),
     vouched: fc.boolean(),
     via: fc.subarray(['tass', 'reuters', 'yonhap!']),
+    quote: fc.constantFrom(
+      '',
+      'The train has left the capital, a senior official said.',
+      'It is at the border, an official of the railway said.',
+    ),
     at: fc.integer({ min: 0, max: 20 }),
     takenBack: fc.option(fc.constantFrom('voided' as const, 'retracted' as const, 'corrected' as const), { freq: 5 }),
   })

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { person, told } from '../testing/words.js';
 import { claimStatus } from './claim-status.js';
-import { STANDARD_1 } from './policy.js';
+import { STANDARD_1, STANDARD_2 } from './policy.js';
 import { comparableWords } from './same-words.js';
 
 const WIRE = 'A train presumed to be carrying the North Korean leader has left Pyongyang.';
 const LATER = 'The special train was seen at the border with Russia late on Sunday evening.';
-const ONE_VOICE = { ...STANDARD_1, name: 'trial', sameWordsAreOneVoice: true };
 
 describe('groups that say the very same words', () => {
   const copied = told({ ...person('nyt'), quote: WIRE }, { ...person('rtvi'), quote: `“${WIRE.toUpperCase()}”` });
@@ -14,8 +13,8 @@ describe('groups that say the very same words', () => {
   it('are two voices by standard-1', () => {
     expect(claimStatus(copied, STANDARD_1)).toMatchObject({ status: 'corroborated', for: [{}, {}] });
   });
-  it('are one voice where the policy says so, of the group that was first', () => {
-    expect(claimStatus(copied, ONE_VOICE)).toMatchObject({
+  it('are one voice by standard-2, of the group that was first', () => {
+    expect(claimStatus(copied, STANDARD_2)).toMatchObject({
       status: 'reported',
       for: [{ group: 'nyt', attributionIds: ['1', '2'] }],
     });
@@ -27,12 +26,12 @@ describe('groups that say the very same words', () => {
       { ...person('rtvi'), group: 'afp', quote: WIRE },
       person('upi'),
     );
-    expect(claimStatus(words, ONE_VOICE).for.map(({ group }) => group)).toEqual(['nyt', 'upi']);
+    expect(claimStatus(words, STANDARD_2).for.map(({ group }) => group)).toEqual(['nyt', 'upi']);
   });
   it('are still two where the words are few, or not known', () => {
     const short = told({ ...person('nyt'), quote: 'It is true.' }, { ...person('afp'), quote: 'It is true.' });
-    expect(claimStatus(short, ONE_VOICE).status).toBe('corroborated');
-    expect(claimStatus(told(person('nyt'), person('afp')), ONE_VOICE).status).toBe('corroborated');
+    expect(claimStatus(short, STANDARD_2).status).toBe('corroborated');
+    expect(claimStatus(told(person('nyt'), person('afp')), STANDARD_2).status).toBe('corroborated');
   });
 });
 

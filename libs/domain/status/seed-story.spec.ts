@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { seedStory } from '../../../test/seed-story.js';
 import type { AssessableAttribution } from './assessment.js';
 import { claimStatus } from './claim-status.js';
-import { STANDARD_1 } from './policy.js';
+import { POLICY_NAMES, policyNamed } from './policy.js';
 import { threadStatus } from './thread-status.js';
 
 const sources = new Map(seedStory.sources.map((source) => [source.key, source]));
@@ -13,7 +13,7 @@ function speakerOf(key: string) {
   return { sourceId: key, kind: source.kind, group: source.group, trustedConduit: source.trustedConduit ?? false };
 }
 
-describe('the seed story, attribution by attribution', () => {
+describe.each(POLICY_NAMES)('the seed story by %s, attribution by attribution', (name) => {
   const told: (AssessableAttribution & { readonly claim: string })[] = [];
   it.each(seedStory.attributions)('$n: $source on $claim makes it $expect.claim', (step) => {
     const claim = seedStory.claims.find(({ key }) => key === step.claim);
@@ -38,7 +38,7 @@ describe('the seed story, attribution by attribution', () => {
       core,
       ...claimStatus(
         told.filter((attribution) => attribution.claim === key),
-        STANDARD_1,
+        policyNamed(name),
       ),
     }));
     const result = results.find(({ key }) => key === step.claim);

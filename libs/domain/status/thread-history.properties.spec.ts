@@ -8,7 +8,6 @@ import type { ThreadState } from '../thread/thread.state.js';
 import { assessThread } from './assess-thread.js';
 import type { AssessableAttribution } from './assessment.js';
 import { claimStatus } from './claim-status.js';
-import { STANDARD_1 } from './policy.js';
 import { possibleChanges } from './smallest-changes.js';
 
 const RUNS = { numRuns: 2_000 };
@@ -36,8 +35,8 @@ describe('for every thread, told event by event', () => {
         const fold = (events: typeof whole) => events.reduce(threadDecider.evolve, threadDecider.initialState());
         const then = fold(whole.slice(0, (pick % whole.length) + 1));
         const at = { recordedUntil: moment(100 + Number(then.revision)) };
-        const now = assessThread(fold(whole), STANDARD_1, at);
-        for (const { claimId, computed } of assessThread(then, STANDARD_1).claims.values()) {
+        const now = assessThread({ ...fold(whole), policy: then.policy }, at);
+        for (const { claimId, computed } of assessThread(then).claims.values()) {
           expect(now.claims.get(claimId)?.computed).toEqual(computed);
         }
       }),
@@ -93,10 +92,11 @@ describe('for every thread, told event by event', () => {
         carryOut(moves, core, (state) => {
           last = state;
         });
+        const { policy } = last;
         for (const attributions of attributionsOf(last)) {
-          const now = claimStatus(attributions, STANDARD_1).status;
-          const promised = possibleChanges(attributions, STANDARD_1);
-          const reached = additions.map((addition) => claimStatus([...attributions, addition], STANDARD_1).status);
+          const now = claimStatus(attributions, policy).status;
+          const promised = possibleChanges(attributions, policy);
+          const reached = additions.map((addition) => claimStatus([...attributions, addition], policy).status);
           expect(new Set(promised.map(({ becomes }) => becomes))).toEqual(
             new Set(reached.filter((status) => status !== now)),
           );

@@ -39,22 +39,31 @@ interface Seen extends Pick<ClaimRecord, 'core' | 'mooted' | 'lapsed' | 'ruling'
 export class ThreadTally {
   private readonly claims = new Map<ClaimId, Tallied>();
   private last: { readonly standing: ThreadStanding; readonly sets: AssessableThread['exclusiveSets'] } | null = null;
-
-  constructor(private readonly policy: StatusPolicy) {}
+  private policy: StatusPolicy | null = null;
 
   /** Of the thread as it is now. Most of what is added to a hot thread are echoes: then it is what it was. */
   standing(thread: AssessableThread): ThreadStanding {
+    if (this.policy !== thread.policy) this.judgeBy(thread.policy);
     let last = this.last;
     if (last?.sets !== thread.exclusiveSets || last.standing.claims.size !== thread.claims.size) last = null;
-    for (const claim of thread.claims.values()) if (this.hasChanged(claim)) last = null;
+    for (const claim of thread.claims.values()) if (this.hasChanged(claim, thread.policy)) last = null;
     last ??= { standing: this.assemble(thread), sets: thread.exclusiveSets };
     this.last = last;
     return last.standing;
   }
 
+  /** All that was counted by another policy is counted anew. */
+  private judgeBy(policy: StatusPolicy): void {
+    this.policy = policy;
+    this.claims.clear();
+    this.last = null;
+  }
+
   private assemble(thread: AssessableThread): ThreadStanding {
     const computed = new Map<ClaimId, Verdict>();
-    for (const claim of thread.claims.values()) computed.set(claim.claimId, this.tallyOf(claim).tally.verdict());
+    for (const claim of thread.claims.values()) {
+      computed.set(claim.claimId, this.tallyOf(claim, thread.policy).tally.verdict());
+    }
     const claims = new Map<ClaimId, ClaimStanding>();
     for (const [claimId, verdict] of computed) {
       const claim = thread.claims.get(claimId);
@@ -66,8 +75,8 @@ export class ThreadTally {
   }
 
   /** Takes in what is new of the claim. */
-  private hasChanged(claim: ClaimRecord): boolean {
-    const tallied = this.tallyOf(claim);
+  private hasChanged(claim: ClaimRecord, policy: StatusPolicy): boolean {
+    const tallied = this.tallyOf(claim, policy);
     const { attributions, core, mooted, lapsed, ruling } = claim;
     for (; tallied.counted < attributions.length; tallied.counted++) {
       const attribution = attributions[tallied.counted];
@@ -86,10 +95,10 @@ export class ThreadTally {
   }
 
   /** Made anew when something was taken back, or a merge has brought the claim with attributions of its own. */
-  private tallyOf({ claimId, attributions, rewrittenAt }: ClaimRecord): Tallied {
+  private tallyOf({ claimId, attributions, rewrittenAt }: ClaimRecord, policy: StatusPolicy): Tallied {
     const known = this.claims.get(claimId);
     if (known !== undefined && known.attributions === attributions && known.rewrittenAt === rewrittenAt) return known;
-    const tallied = { attributions, rewrittenAt, tally: new ClaimTally(this.policy), counted: 0, seen: null };
+    const tallied = { attributions, rewrittenAt, tally: new ClaimTally(policy), counted: 0, seen: null };
     this.claims.set(claimId, tallied);
     return tallied;
   }

@@ -11,7 +11,10 @@ export const details: ThreadDetails = {
   topics: ['russia'],
   language: 'en',
 };
-export const opened: ThreadEvent = { type: 'ThreadOpened', data: { threadId: 'thread', ...details } };
+export const opened: ThreadEvent = {
+  type: 'ThreadOpened',
+  data: { threadId: 'thread', ...details, policy: 'standard-1' },
+};
 
 export const visit: NewClaim = {
   claimId: 'claim-visit',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Recorded } from '../decider.js';
 import { Refusal } from '../refusal.js';
+import { POLICY_NAMES } from '../status/policy.js';
 import type { NewAttribution, ThreadCommand } from '../thread/thread.commands.js';
 import { threadDecider } from '../thread/thread.decider.js';
 import type { CarriedClaim, ThreadEvent } from '../thread/thread.events.js';
@@ -22,6 +23,11 @@ const speakers = [
   null,
 ];
 const carriers = [source('tass'), { ...source('yonhap'), trustedConduit: true }];
+const QUOTES = [
+  null,
+  'A train presumed to be carrying the leader has left the capital.',
+  'The special train was seen at the border late on Sunday evening.',
+];
 const reason = 'Because.';
 const takenBackBy = 'tass';
 
@@ -33,6 +39,7 @@ const attribution: fc.Arbitrary<NewAttribution> = fc
     via: fc.constantFrom(carriers.slice(0, 1), carriers),
     tentative: fc.boolean(),
     standing: fc.boolean(),
+    quote: fc.constantFrom(...QUOTES),
     at: fc.nat(50),
     id: fc.nat(1_000_000),
   })
@@ -107,6 +114,7 @@ const onThread = fc.oneof(
     always({ type: 'ReopenThread', reason }),
     always({ type: 'ReleaseThread', from: 'another', reason }),
   ),
+  fc.constantFrom(...POLICY_NAMES).map((policy) => always({ type: 'ChangeThreadPolicy', policy, reason })),
   carried.map((claims) =>
     always({ type: 'AbsorbThread', from: 'another', absorbedRevision: 5n, claims, exclusiveSets: [], reason }),
   ),

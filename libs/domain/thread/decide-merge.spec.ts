@@ -39,7 +39,7 @@ describe('merging', () => {
     const claims = carriedClaims(stateAfter(told));
     const survivor: ThreadEvent = {
       type: 'ThreadOpened',
-      data: { threadId: 'survivor', ...details, slug: 'survivor' },
+      data: { threadId: 'survivor', ...details, slug: 'survivor', policy: 'standard-1' },
     };
     const absorbed: ThreadEvent = {
       type: 'ThreadMerged',
@@ -87,7 +87,7 @@ describe('merging', () => {
     const claims = carriedClaims(stateAfter([opened, visitOpened, talksOpened]));
     const theirs = { setId: 'theirs', claimIds: [visit.claimId, talks.claimId] };
     const mixed = { setId: 'mixed', claimIds: [visit.claimId, 'own'] };
-    const survivor = { ...details, threadId: 'survivor' };
+    const survivor = { ...details, threadId: 'survivor', policy: 'standard-1' } as const;
     const absorption = { otherThreadId: 'thread', absorbedRevision: '3', claims, exclusiveSets: [theirs], reason };
     const told: ThreadEvent[] = [
       { type: 'ThreadOpened', data: survivor },

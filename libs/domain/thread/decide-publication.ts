@@ -1,6 +1,5 @@
 import { Refusal } from '../refusal.js';
 import { assessThread } from '../status/assess-thread.js';
-import { STANDARD_1 } from '../status/policy.js';
 import type { ClaimId } from '../vocabulary.js';
 import type { PublishPiece, WithdrawPiece } from './thread.commands.js';
 import type { ThreadEvent } from './thread.events.js';
@@ -9,7 +8,7 @@ import { unknownClaim } from './unknown-claim.js';
 
 /** What a piece rests on unless it says otherwise: the core claims that stand as confirmed or corroborated. */
 export function firmCoreClaims(state: ThreadState): readonly ClaimId[] {
-  return [...assessThread(state, STANDARD_1).claims.values()]
+  return [...assessThread(state).claims.values()]
     .filter(({ core, status }) => core && (status === 'confirmed' || status === 'corroborated'))
     .map(({ claimId }) => claimId);
 }

@@ -1,15 +1,24 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { STANDARD_1, STANDARD_2 } from '../status/policy.js';
 import { closed, confirmation, confirmed, details, opened, talks, visit, visitOpened } from '../testing/a-thread.js';
 import { specOf } from '../testing/given.js';
 import type { ThreadCommand } from './thread.commands.js';
 import { threadDecider } from './thread.decider.js';
+import type { ThreadEvent } from './thread.events.js';
 
-const { given } = specOf(threadDecider);
+const { given, stateAfter } = specOf(threadDecider);
 const record: ThreadCommand = { type: 'RecordAttribution', attribution: confirmation };
 const reason = 'For the record.';
 
 describe('opening and revising a thread', () => {
-  const open: ThreadCommand = { type: 'OpenThread', threadId: 'thread', details, claims: [], attributions: [] };
+  const open: ThreadCommand = {
+    type: 'OpenThread',
+    threadId: 'thread',
+    details,
+    policy: 'standard-1',
+    claims: [],
+    attributions: [],
+  };
 
   it('opens it with its claims and first attributions, all at once', () => {
     given()
@@ -31,6 +40,16 @@ describe('opening and revising a thread', () => {
       .when({ ...open, attributions: [confirmation] })
       .thenRefuses('claim_not_found', '/attributions/0/claim');
   });
+  it('opens it under the policy that it is given', () => {
+    given()
+      .when({ ...open, policy: 'standard-2' })
+      .then({ type: 'ThreadOpened', data: { threadId: 'thread', ...details, policy: 'standard-2' } });
+  });
+  it('takes the same thread for a retry, whatever policy is chosen by now', () => {
+    given(opened)
+      .when({ ...open, policy: 'standard-2' })
+      .thenNothing();
+  });
   it('revises what is given and leaves the rest', () => {
     given(opened)
       .when({ type: 'ReviseThread', changes: { desk: 'world' } })
@@ -40,6 +59,33 @@ describe('opening and revising a thread', () => {
     'refuses $type when there is no thread',
     (command) => given().when(command).thenRefuses('thread_not_found'),
   );
+});
+
+describe('moving a thread to another policy', () => {
+  const change: ThreadCommand = { type: 'ChangeThreadPolicy', policy: 'standard-2', reason };
+  const changed: ThreadEvent = { type: 'ThreadPolicyChanged', data: { policy: 'standard-2', reason } };
+
+  it('is recorded, and judges it by that one from then on', () => {
+    given(opened).when(change).then(changed);
+    expect(stateAfter([opened]).policy).toBe(STANDARD_1);
+    expect(stateAfter([opened, changed]).policy).toBe(STANDARD_2);
+  });
+  it('is nothing when it stands under it already', () => {
+    given(opened)
+      .when({ ...change, policy: 'standard-1' })
+      .thenNothing();
+  });
+  it('puts a closed thread right, and not one that another speaks for', () => {
+    given(opened, closed).when(change).then(changed);
+    const absorption = { absorbedRevision: '0', claims: [], exclusiveSets: [], reason };
+    given(opened, { type: 'ThreadMerged', data: { role: 'absorbed', otherThreadId: 'another', ...absorption } })
+      .when(change)
+      .thenRefuses('thread_merged');
+  });
+  it('is refused by a build that does not know it', () => {
+    const unknown = { type: 'ThreadPolicyChanged', data: { policy: 'standard-9', reason } } as unknown as ThreadEvent;
+    expect(() => stateAfter([opened, unknown])).toThrow(/no policy "standard-9"/);
+  });
 });
 
 describe('closing and reopening', () => {

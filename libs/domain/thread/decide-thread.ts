@@ -1,13 +1,14 @@
 import { Refusal } from '../refusal.js';
+import { nameOfPolicy } from '../status/policy.js';
 import { attributionEvent } from './decide-attribution.js';
 import { isOpened } from './decide-claim.js';
-import type { CloseThread, OpenThread, ReopenThread, ReviseThread } from './thread.commands.js';
+import type { ChangeThreadPolicy, CloseThread, OpenThread, ReopenThread, ReviseThread } from './thread.commands.js';
 import type { ThreadDetails, ThreadEvent } from './thread.events.js';
 import { evolveThread, initialThreadState } from './thread.evolve.js';
 import type { ThreadState } from './thread.state.js';
 
 export function decideOpen(command: OpenThread, state: ThreadState): readonly ThreadEvent[] {
-  const { threadId, details } = command;
+  const { threadId, details, policy } = command;
   if (state.threadId !== null) {
     if (isSameThread(command, state)) return [];
     throw new Refusal(
@@ -22,7 +23,7 @@ export function decideOpen(command: OpenThread, state: ThreadState): readonly Th
     events.push(event);
     evolveThread(scratch, { event, revision: BigInt(events.length - 1), recordedAt: '' });
   };
-  emit({ type: 'ThreadOpened', data: { threadId, ...details } });
+  emit({ type: 'ThreadOpened', data: { threadId, ...details, policy } });
   command.claims.forEach((claim, index) => {
     if (!isOpened(claim, scratch, `/claims/${index}`)) emit({ type: 'ClaimOpened', data: claim });
   });
@@ -48,6 +49,11 @@ export function decideRevise({ changes }: ReviseThread, state: ThreadState): rea
   if (state.details === null) return [];
   const details = { ...state.details, ...changes };
   return sameDetails(state.details, details) ? [] : [{ type: 'ThreadRevised', data: details }];
+}
+
+/** Also of a closed thread: how it is judged can still be put right. */
+export function decidePolicy({ policy, reason }: ChangeThreadPolicy, state: ThreadState): readonly ThreadEvent[] {
+  return nameOfPolicy(state.policy) === policy ? [] : [{ type: 'ThreadPolicyChanged', data: { policy, reason } }];
 }
 
 export function decideClose({ reason }: CloseThread, state: ThreadState): readonly ThreadEvent[] {

@@ -1,3 +1,4 @@
+import type { PolicyName } from '../status/policy.js';
 import type { AttributionId, ClaimId, ClaimStatus, Instant, SourceId, Stance, ThreadId } from '../vocabulary.js';
 import type { AttributionFacts, CarriedClaim, ClaimDetails, ExclusiveSet, ThreadDetails } from './thread.events.js';
 
@@ -19,6 +20,8 @@ export type OpenThread = Command<
   {
     readonly threadId: ThreadId;
     readonly details: ThreadDetails;
+    /** That new threads open under. */
+    readonly policy: PolicyName;
     readonly claims: readonly NewClaim[];
     readonly attributions: readonly NewAttribution[];
   }
@@ -69,6 +72,11 @@ export type RuleClaim = Command<
   { readonly claimId: ClaimId; readonly rulingId: string; readonly status: ClaimStatus; readonly reason: string }
 >;
 export type LiftRuling = Command<'LiftRuling', { readonly claimId: ClaimId; readonly reason: string }>;
+/** To judge the thread by another policy from now on. */
+export type ChangeThreadPolicy = Command<
+  'ChangeThreadPolicy',
+  { readonly policy: PolicyName; readonly reason: string }
+>;
 export type CloseThread = Command<'CloseThread', { readonly reason: string }>;
 export type ReopenThread = Command<'ReopenThread', { readonly reason: string }>;
 /** To the thread that goes. The application sends `AbsorbThread` to the one that stays, with what this one carries. */
@@ -119,6 +127,7 @@ export type ThreadCommand =
   | LapseClaim
   | RuleClaim
   | LiftRuling
+  | ChangeThreadPolicy
   | CloseThread
   | ReopenThread
   | MergeThread

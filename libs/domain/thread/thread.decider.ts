@@ -12,7 +12,7 @@ import {
 } from './decide-claim.js';
 import { decideAbsorb, decideMerge, decideRelease, decideUnmerge } from './decide-merge.js';
 import { decidePublish, decideWithdraw } from './decide-publication.js';
-import { decideClose, decideOpen, decideReopen, decideRevise } from './decide-thread.js';
+import { decideClose, decideOpen, decidePolicy, decideReopen, decideRevise } from './decide-thread.js';
 import type { ThreadCommand } from './thread.commands.js';
 import type { ThreadEvent } from './thread.events.js';
 import { evolveThread, initialThreadState } from './thread.evolve.js';
@@ -69,6 +69,8 @@ function carryOut(command: ThreadCommand, state: ThreadState): readonly ThreadEv
       return decideRule(command, state);
     case 'LiftRuling':
       return decideLift(command, state);
+    case 'ChangeThreadPolicy':
+      return decidePolicy(command, state);
     case 'CloseThread':
       return decideClose(command, state);
     case 'ReopenThread':

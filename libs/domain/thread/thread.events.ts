@@ -1,3 +1,4 @@
+import type { PolicyName } from '../status/policy.js';
 import type { AttributionId, ClaimId, ClaimStatus, Instant, SourceId, SourceKind, ThreadId } from '../vocabulary.js';
 
 /*
@@ -93,7 +94,11 @@ export interface ExclusiveSet {
 
 type Event<Type extends string, Data> = { readonly type: Type; readonly data: Data };
 
-export type ThreadOpened = Event<'ThreadOpened', ThreadDetails & { readonly threadId: ThreadId }>;
+/** With the policy that new threads opened under then: the stream alone says by which rules the thread is judged. */
+export type ThreadOpened = Event<
+  'ThreadOpened',
+  ThreadDetails & { readonly threadId: ThreadId; readonly policy: PolicyName }
+>;
 /** The whole new details, not a difference: a reader needs no earlier event to know them. */
 export type ThreadRevised = Event<'ThreadRevised', ThreadDetails>;
 export type ClaimOpened = Event<
@@ -144,6 +149,11 @@ export type ClaimRuled = Event<
 export type RulingLifted = Event<
   'RulingLifted',
   { readonly claimId: ClaimId; readonly rulingId: string; readonly reason: string }
+>;
+/** From here on the thread is judged by another policy. */
+export type ThreadPolicyChanged = Event<
+  'ThreadPolicyChanged',
+  { readonly policy: PolicyName; readonly reason: string }
 >;
 export type ThreadClosed = Event<'ThreadClosed', { readonly reason: string }>;
 export type ThreadReopened = Event<'ThreadReopened', { readonly reason: string }>;
@@ -208,6 +218,7 @@ export type ThreadEvent =
   | ClaimLapsed
   | ClaimRuled
   | RulingLifted
+  | ThreadPolicyChanged
   | ThreadClosed
   | ThreadReopened
   | ThreadMerged

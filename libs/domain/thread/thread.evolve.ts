@@ -1,4 +1,5 @@
 import type { Recorded } from '../decider.js';
+import { policyNamed, STANDARD_1 } from '../status/policy.js';
 import type { AttributionId, ClaimId, Instant, Stance } from '../vocabulary.js';
 import type {
   AttributionFacts,
@@ -14,6 +15,7 @@ export function initialThreadState(): ThreadState {
   return {
     threadId: null,
     details: null,
+    policy: STANDARD_1,
     lifecycle: 'active',
     lifecycleBeforeMerge: 'active',
     mergedInto: null,
@@ -39,9 +41,10 @@ export function evolveThread(state: ThreadState, recorded: Recorded<ThreadEvent>
 function apply(state: ThreadState, { event, revision, recordedAt }: Recorded<ThreadEvent>): void {
   switch (event.type) {
     case 'ThreadOpened': {
-      const { threadId, ...details } = event.data;
+      const { threadId, policy, ...details } = event.data;
       state.threadId = threadId;
       state.details = details;
+      state.policy = policyNamed(policy);
       return;
     }
     case 'ThreadRevised':
@@ -102,6 +105,9 @@ function apply(state: ThreadState, { event, revision, recordedAt }: Recorded<Thr
     }
     case 'RulingLifted':
       return changeClaim(state, event.data.claimId, { ruling: null });
+    case 'ThreadPolicyChanged':
+      state.policy = policyNamed(event.data.policy);
+      return;
     case 'ThreadClosed':
       state.lifecycle = 'closed';
       return;

@@ -1,3 +1,4 @@
+import type { StatusPolicy } from '../status/policy.js';
 import type { AttributionId, ClaimId, Lifecycle, Stance, ThreadId } from '../vocabulary.js';
 import type {
   AttributionFacts,
@@ -47,6 +48,8 @@ export interface ThreadState {
   /** Null until the thread is opened. */
   threadId: ThreadId | null;
   details: ThreadDetails | null;
+  /** By which it is judged. */
+  policy: StatusPolicy;
   lifecycle: Lifecycle;
   /** The lifecycle that an unmerge goes back to. */
   lifecycleBeforeMerge: Lifecycle;

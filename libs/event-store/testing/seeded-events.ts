@@ -59,6 +59,7 @@ export class SeededEvents {
         desk: 'asia',
         topics: ['diplomacy'],
         language: 'en',
+        policy: 'standard-1',
       },
     };
   }

@@ -15,7 +15,8 @@ export type AccessAction =
   | 'key.created'
   | 'key.revoked'
   | 'import.voided'
-  | 'rebuild.started';
+  | 'rebuild.started'
+  | 'policy.adopted';
 
 export interface Access {
   /** `key:<uuid>`, or `system:<name>`. */

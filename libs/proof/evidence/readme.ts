@@ -44,7 +44,7 @@ WHAT IS NOT PROVED
   - The time by anybody else's clock: recordedAt is the newsroom's clock. An event is at least as old as the
     oldest checkpoint with it that you or a witness hold.
   - That nothing came after: ask for a newer bundle.
-  - replay.html and replay.json are computed from the events by the rules in policy.json. They are signed as a
+  - replay.html and replay.json are computed from the events by the rules in policies/. They are signed as a
     part of this bundle; whoever doubts them can follow the rules by hand.
 
 FILES
@@ -55,6 +55,7 @@ FILES
   consistency.json    proofs that each checkpoint continues the one before (RFC 6962)
   keys.txt, keys/     the public keys, as C2SP verifier keys and for openssl
   thread.json         which thread, up to which revision
-  policy.json         the rules by which statuses were computed: name, version, parameters
+  policy.json         the rules by which the thread is judged after the last step: name, version, parameters
+  policies/           all that it was ever judged by; each step of replay.json names its own
 `;
 }

@@ -175,6 +175,8 @@ describe('an evidence bundle of the seed story', () => {
     const { steps, policy } = JSON.parse(textOf('replay.json'));
     expect(policy).toMatchObject({ name: 'standard', version: 1, corroborationNeeds: 2 });
     expect(JSON.parse(textOf('policy.json'))).toEqual(policy);
+    expect(JSON.parse(textOf('policies/standard-1.json'))).toEqual(policy);
+    expect(steps.at(-1).policy).toBe('standard-1');
     expect(steps.at(-1).sentence).toMatch(/\w+.*: /);
     const page = textOf('replay.html');
     expect(page).toContain(steps.at(-1).sentence.replaceAll("'", '&#39;').replaceAll('"', '&quot;'));

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { STANDARD_1, type ThreadId } from '#domain';
+import { nameOfPolicy, type StatusPolicy, type ThreadId } from '#domain';
 import type { EventStore, RawEvent } from '#event-store';
-import { type Names, namesIn, type Replay, type ReplayRecord, type ReplayStep, recordOf } from '#replay';
+import { type Names, namesIn, type Replay, type ReplayStep, recordOf } from '#replay';
 import { signNote } from '../notes/signing-key.js';
 import type { Proof } from '../proof.js';
 import { LogEvidenceMaker, utf8 } from './log-evidence.js';
@@ -37,6 +37,7 @@ export interface EvidenceParts {
 }
 
 const FORMAT = 'storyledger-evidence/1';
+const REPLAY_FORMAT = 'storyledger-replay/1';
 const VERIFIER = new URL('../offline/verify.mjs', import.meta.url);
 
 /** Makes of a thread one zip that proves itself, offline. */
@@ -64,17 +65,27 @@ export class ThreadEvidence {
     const revision = last.stored.revision.toString();
     const records = steps.map((step) => recordOf(step, names));
     const at = madeAt.toISOString();
-    const policy = `${STANDARD_1.name}-${STANDARD_1.version}`;
-    const page = { headline, slug, threadId, policy, madeAt: at, madeBy, steps: records, files: paths };
+    const { policy } = last;
+    const page = {
+      headline,
+      slug,
+      threadId,
+      policy: nameOfPolicy(policy),
+      madeAt: at,
+      madeBy,
+      steps: records,
+      files: paths,
+    };
     const origin = key.name;
     const facts = { headline, stream, revision, events: events.length, size: latest.size, origin, madeAt: at };
     const files = new Map<string, Uint8Array>([
       ['README.txt', utf8(readme(facts))],
       ['verify.mjs', await readFile(VERIFIER)],
       ['replay.html', utf8(replayPage(page))],
-      ['replay.json', json(replayFile(threadId, slug, records))],
+      ['replay.json', json({ format: REPLAY_FORMAT, threadId, slug, policy, steps: records })],
       ['thread.json', json({ threadId, stream, revision, slug, headline, madeAt: at, madeBy })],
-      ['policy.json', json(STANDARD_1)],
+      ['policy.json', json(policy)],
+      ...policiesOf(steps).map((each) => [`policies/${nameOfPolicy(each)}.json`, json(each)] as const),
       ...proven,
     ]);
     // The key may have been rotated meanwhile: the newest signs.
@@ -103,8 +114,9 @@ function manifest(files: ReadonlyMap<string, Uint8Array>): string {
   return `${[FORMAT, ...lines].join('\n')}\n`;
 }
 
-function replayFile(threadId: ThreadId, slug: string, steps: readonly ReplayRecord[]): object {
-  return { format: 'storyledger-replay/1', threadId, slug, policy: STANDARD_1, steps };
+/** Each that the thread was ever judged by. */
+function policiesOf(steps: readonly ReplayStep[]): readonly StatusPolicy[] {
+  return [...new Set(steps.map(({ policy }) => policy))];
 }
 
 /** As they are after the last step. */

@@ -1,7 +1,7 @@
-import type { ClaimAssessment, ClaimId } from '#domain';
+import { type ClaimAssessment, type ClaimId, nameOfPolicy } from '#domain';
 import { byThread, type Projection } from '../projection/projection.js';
 import type { ThreadFold, ThreadStep } from '../projection/thread-folds.js';
-import { countAttributions, policyName } from '../thread-board/thread-board.projection.js';
+import { countAttributions } from '../thread-board/thread-board.projection.js';
 import { ClaimEntity, type ClaimRow } from './claim.entity.js';
 
 export const claimProjection: Projection = {
@@ -83,7 +83,7 @@ export function claimRow(fold: ThreadFold, assessment: ClaimAssessment): ClaimRo
       voicesAgainst: computed.against.length,
       carriedFrom: claim.carriedFrom,
       language: state.details?.language ?? 'und',
-      policy: policyName(computed.policy),
+      policy: nameOfPolicy(computed.policy),
       openedAt: opened.stored.recordedAt,
       openedPosition: opened.stored.position,
       openedIndex: opened.index,

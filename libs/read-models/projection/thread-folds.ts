@@ -5,7 +5,6 @@ import {
   assessThread,
   type ClaimId,
   reassess,
-  STANDARD_1,
   type ThreadAssessment,
   type ThreadEvent,
   type ThreadState,
@@ -26,7 +25,7 @@ export interface Origin {
 /** A thread folded up to one event, with what the fold itself does not keep: which events did it. */
 export class ThreadFold {
   state: ThreadState = threadDecider.initialState();
-  assessment: ThreadAssessment = assessThread(this.state, STANDARD_1);
+  assessment: ThreadAssessment = assessThread(this.state);
   opened: ThreadStoredEvent | null = null;
   last: ThreadStoredEvent | null = null;
   readonly claimOpened = new Map<ClaimId, Origin>();
@@ -89,6 +88,7 @@ export class ThreadFold {
       case 'ClaimLapsed':
       case 'ClaimRuled':
       case 'RulingLifted':
+      case 'ThreadPolicyChanged':
       case 'ThreadClosed':
       case 'ThreadReopened':
       case 'PiecePublished':
@@ -99,6 +99,7 @@ export class ThreadFold {
 
   private subjects(event: ThreadEvent): ReadonlySet<ClaimId> {
     const { data } = event;
+    if (event.type === 'ThreadPolicyChanged') return new Set(this.state.claims.keys());
     if ('claims' in data) return new Set(data.claims.map((claim) => claim.claimId));
     if ('claimIds' in data) return new Set(data.claimIds);
     if ('claimId' in data) return new Set([data.claimId]);
@@ -144,7 +145,7 @@ export class ThreadFolds {
     const before = fold.assessment;
     const language = fold.state.details?.language;
     const touched = fold.fold(stored);
-    fold.assessment = reassess(before, fold.state, touched, STANDARD_1);
+    fold.assessment = reassess(before, fold.state, touched);
     // To set what is there already would leave it at the weight of its first time, and it has grown.
     this.folds.delete(stored.stream);
     this.folds.set(stored.stream, fold);
@@ -174,7 +175,7 @@ export class ThreadFolds {
     for await (const stored of this.store.readStream(stream, { limit: Number(revision) })) {
       if (isThreadEvent(stored)) fold.fold(stored);
     }
-    fold.assessment = assessThread(fold.state, STANDARD_1);
+    fold.assessment = assessThread(fold.state);
     return fold;
   }
 }

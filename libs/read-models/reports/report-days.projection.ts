@@ -103,11 +103,13 @@ function echoesOf(claim: ClaimAssessment | undefined): number {
 async function addWork(events: readonly StoredEvent[], tables: TableWriter): Promise<void> {
   const rows = new Map<string, Counts<ReportWorkRow>>();
   for (const { event, stream, recordedAt, context } of events) {
+    const work = workOf(event);
+    if (work === null) continue;
     const day = recordedAt.slice(0, 10);
     const { actor, batchId } = context;
     const key = `${day} ${stream} ${actor.id}`;
     const row = rows.get(key) ?? { ...NO_WORK, day, stream_id: stream.slice(-36), actor_id: actor.id, actor_name: '' };
-    row[batchId === null ? workOf(event) : 'imported'] += 1;
+    row[batchId === null ? work : 'imported'] += 1;
     row.actor_name = actor.name;
     rows.set(key, row);
   }
@@ -127,7 +129,8 @@ const NO_WORK = Object.fromEntries(WORK_COUNTS.map((name) => [name, 0])) as Reco
   number
 >;
 
-function workOf({ type }: LedgerEvent): (typeof WORK_COUNTS)[number] {
+/** Null: it is about no thread and no source, so it is nobody's work on one. */
+function workOf({ type }: LedgerEvent): (typeof WORK_COUNTS)[number] | null {
   switch (type) {
     case 'ThreadOpened':
       return 'threads_opened';
@@ -150,6 +153,7 @@ function workOf({ type }: LedgerEvent): (typeof WORK_COUNTS)[number] {
     case 'ClaimsMadeExclusive':
     case 'ClaimMooted':
     case 'ClaimLapsed':
+    case 'ThreadPolicyChanged':
     case 'ThreadClosed':
     case 'ThreadReopened':
     case 'ThreadMerged':
@@ -163,5 +167,7 @@ function workOf({ type }: LedgerEvent): (typeof WORK_COUNTS)[number] {
     case 'SourceSealed':
     case 'SourceIdentityErased':
       return 'source_events';
+    case 'PolicyAdopted':
+      return null;
   }
 }

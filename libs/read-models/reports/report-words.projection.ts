@@ -124,6 +124,7 @@ const ACTS: ReadonlySet<LedgerEventType> = new Set([
   'AttributionVoided',
   'ClaimRuled',
   'RulingLifted',
+  'ThreadPolicyChanged',
   'ThreadMerged',
   'ThreadUnmerged',
   'ThreadClosed',
@@ -131,6 +132,7 @@ const ACTS: ReadonlySet<LedgerEventType> = new Set([
   'SourceRated',
   'SourceSealed',
   'SourceIdentityErased',
+  'PolicyAdopted',
 ] satisfies LedgerEventType[]);
 
 function actIn({ id, event, stream, context, position, recordedAt }: StoredEvent): ReportActRow[] {

@@ -5,7 +5,7 @@ import { flag, instantAt, position, revision, text, uuid } from '../projection/c
 
 /**
  * One row for each event that changed what is shown of a claim (its status, the origin or basis of it, or whether it
- * is challenged) or the status of its thread.
+ * is challenged), the status of its thread, or the policy by which that is judged.
  */
 export interface StatusHistoryRow {
   readonly position: Position;

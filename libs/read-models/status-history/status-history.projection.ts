@@ -1,7 +1,6 @@
-import type { ClaimAssessment, ClaimId } from '#domain';
+import { type ClaimAssessment, type ClaimId, nameOfPolicy } from '#domain';
 import type { Projection } from '../projection/projection.js';
 import type { ThreadStep } from '../projection/thread-folds.js';
-import { policyName } from '../thread-board/thread-board.projection.js';
 import { StatusHistoryEntity, type StatusHistoryRow } from './status-history.entity.js';
 
 export const statusHistoryProjection: Projection = {
@@ -22,7 +21,9 @@ function changesOf(step: ThreadStep): StatusHistoryRow[] {
     if (shown(was) !== shown(is)) rows.push(claimChange(step, claimId, was, is));
   }
   const opened = stored.event.type === 'ThreadOpened';
-  if (opened || before.status !== after.status) {
+  // By which policy a thread stands belongs to how it stands, also when the status is the same by both.
+  const judgedAnew = stored.event.type === 'ThreadPolicyChanged';
+  if (opened || judgedAnew || before.status !== after.status) {
     rows.push({
       ...eventOf(step),
       subjectId: fold.state.threadId ?? '',
@@ -81,7 +82,7 @@ function eventOf({ stored, after, fold }: ThreadStep) {
   return {
     position: stored.position,
     threadId: fold.state.threadId ?? '',
-    policy: policyName(after.policy),
+    policy: nameOfPolicy(after.policy),
     eventId: stored.id,
     eventType: stored.event.type,
     revision: stored.revision,

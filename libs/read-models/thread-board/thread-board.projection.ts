@@ -1,4 +1,4 @@
-import type { AttributionRecord, ClaimStatus, Stance, ThreadAssessment } from '#domain';
+import { type AttributionRecord, type ClaimStatus, nameOfPolicy, type Stance, type ThreadAssessment } from '#domain';
 import { byThread, type Projection } from '../projection/projection.js';
 import type { ThreadFold, ThreadStep } from '../projection/thread-folds.js';
 import { ThreadBoardEntity, type ThreadBoardRow, ThreadSlugEntity, type ThreadSlugRow } from './thread-board.entity.js';
@@ -47,7 +47,7 @@ export function boardRow({ state, assessment, opened, last }: ThreadFold): Threa
       ...countAttributions(attributions),
       openQuestionCount: assessment.openQuestions.length,
       openQuestions: assessment.openQuestions,
-      policy: policyName(assessment.policy),
+      policy: nameOfPolicy(assessment.policy),
       openedAt: opened.recordedAt,
       changedAt: last.recordedAt,
       position: last.position,
@@ -73,8 +73,4 @@ export function countAttributions(
     else attributionsByStance[stance] = (attributionsByStance[stance] ?? 0) + 1;
   }
   return { attributionCount: attributions.length, takenBackCount, attributionsByStance };
-}
-
-export function policyName({ name, version }: ThreadAssessment['policy']): string {
-  return `${name}-${version}`;
 }
