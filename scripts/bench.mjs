@@ -1,7 +1,7 @@
 // Benchmarks run as plain JavaScript in a process of their own: nothing of a test runner is measured with them.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { build, install, root } from './install.mjs';
+import { build, install, installPeers, root } from './install.mjs';
 
 install();
 build();
@@ -10,6 +10,7 @@ const asked = process.argv.slice(2);
 const benches = ['append', 'as-of', 'verify', 'feed', 'reports', 'http'].filter(
   (name) => asked.length === 0 || asked.includes(name),
 );
+if (benches.includes('append')) installPeers();
 const steps = [
   [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', join(root, 'test', 'load', 'tsconfig.json')],
   ...benches.map((name) => [join(root, 'dist', 'test', 'load', `${name}.bench.js`)]),

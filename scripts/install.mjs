@@ -9,13 +9,22 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Installs what the lockfile names, unless just that is installed. */
 export function install() {
   requireNode();
-  const stamp = join(root, 'node_modules', '.storyledger-installed');
-  const wanted = hashOf([join(root, 'package-lock.json')]);
+  installIn(root, 'packages');
+}
+
+/** What benchmarks compare with, in a folder of its own: nobody else needs it. */
+export function installPeers() {
+  installIn(join(root, 'test', 'load', 'peers'), 'the peers of the benchmarks');
+}
+
+function installIn(folder, what) {
+  const stamp = join(folder, 'node_modules', '.storyledger-installed');
+  const wanted = hashOf([join(folder, 'package-lock.json')]);
   if (read(stamp) === wanted) return;
   alone('install', () => {
     if (read(stamp) === wanted) return;
-    console.log('Installing packages (npm ci) ...');
-    npm(['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+    console.log(`Installing ${what} (npm ci) ...`);
+    npm(['ci', '--prefix', folder, '--no-audit', '--no-fund', '--loglevel=error']);
     writeFileSync(stamp, wanted);
   });
 }

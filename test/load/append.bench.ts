@@ -7,12 +7,13 @@ import { NameReservations, operationsMigrations } from '#operations';
 import { migrate, openPool } from '#platform';
 import { withBenchDatabase } from './bench-database.js';
 import { hotThread } from './hot-thread.js';
+import { createMessageDb, type EmmettStore, emmett, emmettCommands, messageDb, openEmmett } from './peers.js';
 import { createPlainLog, plainLoop } from './plain-loop.js';
 import { type Comparison, type Contender, compare, measure } from './rounds.js';
 import { attribution, WRITERS, WriterStreams } from './workload.js';
 
 const ROUNDS = { rounds: 5, milliseconds: 4_000, warmUp: 3_000 };
-const PLAIN_CONNECTIONS = [8, 16, 32, 64, 128];
+const CONNECTIONS = [2, 4, 8, 16, 32, 64];
 
 await withBenchDatabase(async (url) => {
   await migrate(url, [...eventStoreMigrations, ...operationsMigrations]);
@@ -24,7 +25,9 @@ async function bench(url: string): Promise<void> {
   try {
     await requireDurability(owner);
     await createPlainLog(owner);
-    const results = [await manyStreams(url, owner), await hotStream(url, owner)];
+    await createMessageDb(owner);
+    await createEmmett(url);
+    const results = [await manyStreams(url, owner), await hotStream(url, owner), await oneWriter(url, owner)];
     await writeFile(join('bench-results', 'append.json'), `${JSON.stringify(results, null, 2)}\n`);
   } finally {
     await owner.end();
@@ -43,30 +46,55 @@ async function requireDurability(owner: Pool): Promise<void> {
   );
 }
 
+async function createEmmett(url: string): Promise<void> {
+  const pool = openPool({ url, role: 'owner', max: 1, applicationName: 'bench emmett' });
+  const store = await openEmmett(url, pool);
+  await store.schema.migrate();
+  await store.close();
+  await pool.end();
+}
+
 async function manyStreams(url: string, owner: Pool): Promise<Comparison> {
   console.log(`\nOne event an append, ${WRITERS} writers, many streams`);
-  const connections = await bestForPlainLoop(url);
-  const pool = openPool({ url, role: 'owner', max: connections, applicationName: 'bench plain' });
+  const peers = [
+    { ...(await atItsBest(url, plainLoop)), goal: 4 },
+    { ...(await atItsBest(url, messageDb)), goal: 6 },
+    { ...(await atItsBest(url, emmettAt(url, emmett))), goal: 15 },
+  ];
   const store = openStore(url);
   try {
-    return await compare('appends, many streams', plainLoop(pool, connections), ledger(store, owner), ROUNDS);
+    return await compare('appends, many streams', ledger(store, owner), peers, ROUNDS);
   } finally {
-    await Promise.all([pool.end(), store.close()]);
+    await closeAll([store, ...peers]);
   }
 }
 
 /** 128 writers report on one thread, each on a claim of its own; each report is decided, and answered once it is durable. */
 async function hotStream(url: string, owner: Pool): Promise<Comparison> {
   console.log(`\nOne attribution a command, ${WRITERS} writers, one hot thread`);
-  const connections = await bestForPlainLoop(url);
-  const pool = openPool({ url, role: 'owner', max: connections, applicationName: 'bench plain' });
+  const peers = [
+    { ...(await atItsBest(url, plainLoop)), goal: 3.5 },
+    { ...(await atItsBest(url, emmettAt(url, emmettCommands))), goal: 150 },
+  ];
   const names = openPool({ url, role: 'app', max: 4, applicationName: 'bench names' });
   const store = openStore(url);
   try {
     const commands = await hotThread(store, new NameReservations(names), owner);
-    return await compare('commands, one hot stream', plainLoop(pool, connections), commands, ROUNDS);
+    return await compare('commands, one hot stream', commands, peers, ROUNDS);
   } finally {
-    await Promise.all([pool.end(), names.end(), store.close()]);
+    await closeAll([store, ...peers]);
+    await names.end();
+  }
+}
+
+async function oneWriter(url: string, owner: Pool): Promise<Comparison> {
+  console.log('\nOne event an append, one writer');
+  const peers = [{ ...(await opened(url, plainLoop, 1)), goal: 0.8 }];
+  const store = openStore(url);
+  try {
+    return await compare('appends, one writer', ledger(store, owner), peers, { ...ROUNDS, writers: 1 });
+  } finally {
+    await closeAll([store, ...peers]);
   }
 }
 
@@ -77,24 +105,47 @@ function openStore(url: string): PostgresEventStore {
   });
 }
 
-/** The plain loop is measured at its best. */
-async function bestForPlainLoop(url: string): Promise<number> {
+/** Makes a contender that appends over the pool, which has so many connections. */
+type OverPool = (pool: Pool, connections: number) => Contender | Promise<Contender>;
+
+interface Opened {
+  readonly contender: Contender;
+  close(): Promise<void>;
+}
+
+async function opened(url: string, make: OverPool, connections: number): Promise<Opened> {
+  const pool = openPool({ url, role: 'owner', max: connections, applicationName: 'bench peer' });
+  return { contender: await make(pool, connections), close: () => pool.end() };
+}
+
+function emmettAt(
+  url: string,
+  make: (store: EmmettStore, pool: Pool, connections: number) => Contender | Promise<Contender>,
+): OverPool {
+  return async (pool, connections) => make(await openEmmett(url, pool), pool, connections);
+}
+
+/** Each peer is measured with the number of connections that suits it best. */
+async function atItsBest(url: string, make: OverPool): Promise<Opened> {
   let best = { connections: 0, perSecond: 0 };
   const tried: string[] = [];
-  for (const connections of PLAIN_CONNECTIONS) {
-    const pool = openPool({ url, role: 'owner', max: connections, applicationName: 'bench plain' });
+  for (const connections of CONNECTIONS) {
+    const { contender, close } = await opened(url, make, connections);
     try {
-      const contender = plainLoop(pool, connections);
       await measure(contender, 500);
       const { perSecond } = await measure(contender, 2_000);
-      tried.push(`${connections}: ${Math.round(perSecond)}`);
+      tried.push(`${contender.name}: ${Math.round(perSecond)}`);
       if (perSecond > best.perSecond) best = { connections, perSecond };
     } finally {
-      await pool.end();
+      await close();
     }
   }
-  console.log(`  plain loop by connections, events/s: ${tried.join(', ')}`);
-  return best.connections;
+  console.log(`  events/s, ${tried.join('; ')}`);
+  return opened(url, make, best.connections);
+}
+
+async function closeAll(all: readonly { close(): Promise<unknown> }[]): Promise<void> {
+  await Promise.all(all.map((one) => one.close()));
 }
 
 function ledger(store: PostgresEventStore, owner: Pool): Contender {

@@ -16,14 +16,14 @@ export interface Round {
   readonly p99: number;
 }
 
-/** Lets 128 writers append for a time. Throws when an append failed or the log does not hold what was acknowledged. */
-export async function measure(contender: Contender, milliseconds: number): Promise<Round> {
+/** Lets writers append for a time. Throws when an append failed or the log does not hold what was acknowledged. */
+export async function measure(contender: Contender, milliseconds: number, writers = WRITERS): Promise<Round> {
   const before = await contender.count();
   const latencies: number[] = [];
   const start = performance.now();
   const until = start + milliseconds;
   await Promise.all(
-    Array.from({ length: WRITERS }, async (_, writer) => {
+    Array.from({ length: writers }, async (_, writer) => {
       for (let at = performance.now(); at < until; ) {
         await contender.append(writer);
         const now = performance.now();
@@ -42,43 +42,64 @@ export async function measure(contender: Contender, milliseconds: number): Promi
   return { perSecond: added / seconds, p50: quantile(0.5), p99: quantile(0.99) };
 }
 
+/** What Storyledger is compared with, and by how much it is to be faster. */
+export interface Peer {
+  readonly contender: Contender;
+  readonly goal: number;
+}
+
 /** Of the medians of all rounds. */
 export interface Comparison {
   readonly name: string;
-  readonly ratio: number;
+  readonly ratios: readonly { readonly to: string; readonly ratio: number; readonly goal: number }[];
   readonly contenders: readonly { readonly name: string; readonly rounds: readonly Round[] }[];
 }
 
+export interface Rounds {
+  readonly rounds: number;
+  readonly milliseconds: number;
+  readonly warmUp: number;
+  readonly writers?: number;
+}
+
 /**
- * Rounds in turn, so that what slows the machine for a while slows both. A round that fails ends the comparison: there
+ * Rounds in turn, so that what slows the machine for a while slows all. A round that fails ends the comparison: there
  * is no ratio of something that did not work.
  */
 export async function compare(
   name: string,
-  plain: Contender,
   ours: Contender,
-  options: { readonly rounds: number; readonly milliseconds: number; readonly warmUp: number },
+  peers: readonly Peer[],
+  { rounds, milliseconds, warmUp, writers }: Rounds,
 ): Promise<Comparison> {
-  for (const contender of [plain, ours]) await measure(contender, options.warmUp);
-  const results = new Map<Contender, Round[]>([
-    [plain, []],
-    [ours, []],
-  ]);
-  for (let round = 0; round < options.rounds; round++) {
-    for (const [contender, rounds] of results) rounds.push(await measure(contender, options.milliseconds));
+  const contenders = [...peers.map(({ contender }) => contender), ours];
+  for (const contender of contenders) await measure(contender, warmUp, writers);
+  const results = new Map(contenders.map((contender) => [contender, [] as Round[]]));
+  for (let round = 0; round < rounds; round++) {
+    for (const [contender, taken] of results) taken.push(await measure(contender, milliseconds, writers));
   }
-  for (const [{ name }, rounds] of results) {
-    const speeds = rounds.map(({ perSecond }) => perSecond);
-    const at = (pick: (round: Round) => number) => `${median(rounds.map(pick)).toFixed(1)} ms`;
-    console.log(
-      `  ${name.padEnd(44)} ${whole(median(speeds)).padStart(8)} events/s  (${whole(Math.min(...speeds))} to ${whole(Math.max(...speeds))})` +
-        `  p50 ${at((round) => round.p50)}  p99 ${at((round) => round.p99)}`,
-    );
-  }
+  for (const [contender, taken] of results) console.log(lineOf(contender, taken));
   const speedOf = (contender: Contender) => median((results.get(contender) ?? []).map(({ perSecond }) => perSecond));
-  const ratio = speedOf(ours) / speedOf(plain);
-  console.log(`  ratio ${ratio.toFixed(2)}`);
-  return { name, ratio, contenders: [...results].map(([contender, rounds]) => ({ name: contender.name, rounds })) };
+  const ratios = peers.map(({ contender, goal }) => ({
+    to: contender.name,
+    ratio: speedOf(ours) / speedOf(contender),
+    goal,
+  }));
+  for (const { to, ratio, goal } of ratios) console.log(`  ${ratio.toFixed(2)} times ${to} (goal ${goal})`);
+  return {
+    name,
+    ratios,
+    contenders: [...results].map(([contender, taken]) => ({ name: contender.name, rounds: taken })),
+  };
+}
+
+function lineOf({ name }: Contender, rounds: readonly Round[]): string {
+  const speeds = rounds.map(({ perSecond }) => perSecond);
+  const at = (pick: (round: Round) => number) => `${median(rounds.map(pick)).toFixed(1)} ms`;
+  return (
+    `  ${name.padEnd(44)} ${whole(median(speeds)).padStart(8)} events/s  (${whole(Math.min(...speeds))} to ${whole(Math.max(...speeds))})` +
+    `  p50 ${at((round) => round.p50)}  p99 ${at((round) => round.p99)}`
+  );
 }
 
 export function median(values: readonly number[]): number {
