@@ -20,8 +20,9 @@ export interface NewsroomParts {
 export async function openNewsroom(parts: NewsroomParts = {}) {
   const database = parts.database ?? (await createTestDatabase());
   const openPostgres = () => {
-    const pool = (max: number) => openPool({ url: database.url, role: 'app', max, applicationName: 'newsroom' });
-    return new PostgresEventStore({ appendPool: pool(2), readPool: pool(4) });
+    const pool = (max: number, pipeline = false) =>
+      openPool({ url: database.url, role: 'app', max, pipeline, applicationName: 'newsroom' });
+    return new PostgresEventStore({ appendPool: pool(1, true), readPool: pool(4) });
   };
   const store: EventStore = parts.store ?? openPostgres();
   const names = new NameReservations(database.appPool);

@@ -60,8 +60,9 @@ async function openKurrentDb(option: string, url: string): Promise<EventStore> {
 }
 
 function postgresStore(url: string): PostgresEventStore {
-  const open = (max: number) => openPool({ url, role: 'owner', max, applicationName: 'storyledger copy' });
-  return new PostgresEventStore({ appendPool: open(1), readPool: open(2) });
+  const open = (max: number, pipeline = false) =>
+    openPool({ url, role: 'owner', max, pipeline, applicationName: 'storyledger copy' });
+  return new PostgresEventStore({ appendPool: open(1, true), readPool: open(2) });
 }
 
 async function requireLedger(option: string, url: string): Promise<void> {

@@ -21,13 +21,14 @@ export async function openEventStore(
 async function openStore(config: Config, databaseUrl: string, name: string, metrics: Metrics): Promise<EventStore> {
   const { EVENT_STORE_URL } = config;
   if (EVENT_STORE_URL !== undefined) return openKurrentDb(EVENT_STORE_URL);
-  const open = (use: string, max: number) => {
-    const pool = openPool({ url: databaseUrl, role: 'app', max, applicationName: `storyledger ${name} ${use}` });
+  const open = (use: string, max: number, pipeline = false) => {
+    const applicationName = `storyledger ${name} ${use}`;
+    const pool = openPool({ url: databaseUrl, role: 'app', max, pipeline, applicationName });
     metrics.watchPool(use, pool);
     return pool;
   };
   return new PostgresEventStore({
-    appendPool: open('append', 2),
+    appendPool: open('append', 1, true),
     readPool: open('read', 8),
     onBatch: (batch) => metrics.appends.committed(batch),
   });

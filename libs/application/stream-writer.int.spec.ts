@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type ThreadCommand, type ThreadEvent, type ThreadState, threadDecider } from '#domain';
 import { type EventStore, EventStoreUnavailable } from '#event-store';
-import { newId } from '#platform';
+import { PostgresEventStore } from '#event-store/postgres';
+import { newId, openPool } from '#platform';
 import { type Newsroom, openNewsroom } from '../../test/newsroom.js';
 import { commandContext } from '../../test/tell-story.js';
 import { StreamWriter } from './stream-writer.js';
@@ -87,6 +88,47 @@ describe('the stream writer', () => {
     expect(seen).toHaveLength(calls.appends - before);
     expect(seen.at(-1)).toBe(100);
     for (const { view, revision } of done) expect(view).toBeGreaterThanOrEqual(Number(revision));
+  });
+
+  it('sends the next group before the last is answered, and no third one', async () => {
+    const gates: (() => void)[] = [];
+    let isGated = false;
+    const { store, calls } = watched(async () => {
+      if (isGated) await new Promise<void>((resolve) => gates.push(resolve));
+    });
+    const writer = writerOn(store);
+    const stream = await open(writer);
+    isGated = true;
+    const done: Promise<{ readonly revision: bigint }>[] = [];
+    for (const n of [1, 2, 3]) {
+      done.push(writer.execute(stream, claim(`c${n}`), commandContext(), () => null));
+      if (n < 3) await vi.waitFor(() => expect(gates).toHaveLength(n));
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(calls.appends).toBe(3);
+    isGated = false;
+    for (const open of gates) open();
+    expect((await Promise.all(done)).map(({ revision }) => Number(revision))).toEqual([1, 2, 3]);
+    expect(calls.appends).toBe(4);
+  });
+
+  it('loses and doubles nothing of two processes that write to one stream at full speed', async () => {
+    const stream = await open(writerOn(newsroom.store));
+    const pool = (pipeline: boolean) =>
+      openPool({ url: newsroom.database.url, role: 'app', max: 1, pipeline, applicationName: 'other process' });
+    const elsewhere = new PostgresEventStore({ appendPool: pool(true), readPool: pool(false) });
+    const writers = [writerOn(newsroom.store), writerOn(elsewhere)];
+    const done = await Promise.all(
+      writers.flatMap((writer, w) =>
+        Array.from({ length: 150 }, (_, n) =>
+          writer.execute(stream, claim(`w${w}-${n}`), commandContext(), () => null),
+        ),
+      ),
+    );
+    expect(done.every(({ changed }) => changed)).toBe(true);
+    expect(new Set(done.map(({ revision }) => revision)).size).toBe(300);
+    expect(await typesOf(stream)).toHaveLength(301);
+    await elsewhere.close();
   });
 
   it('decides a hot stream without reading it again', async () => {

@@ -59,7 +59,8 @@ class Group {
 
 /** A stream folded in memory, ahead of the store by the groups under way. */
 class LiveStream<State> {
-  flying: Group | null = null;
+  /** Sent and not answered yet, each upon the one before. */
+  flying: Group[] = [];
   /** In the order in which they will fly; only the last one is still joined. */
   waiting: Group[] = [];
   isTakingOff = false;
@@ -84,6 +85,8 @@ function looked<View>(seen: { readonly view: View } | null): View {
 const WAITING_EVENTS = 1_000;
 /** Events that are not worth a second append. */
 const SMALL_GROUP = 16;
+/** Appends of a stream on their way at once, to a store that lets one follow the other. */
+const FLYING_GROUPS = 2;
 
 /** A refused command is looked for among so many of the latest events: retries come soon. */
 const RECENT_EVENTS = 100;
@@ -112,13 +115,15 @@ function isOutrun(error: unknown): boolean {
  *
  * A hot stream stays folded in memory and commands are decided against the newest state in the process, not the newest
  * one in the store. Those decided while an append is under way go together into the next ones, so that a stream takes
- * one append, not one command, for each commit. Only one append of a stream is under way at a time: a later one decided
- * on the first's events could otherwise slip in behind a stranger's events at just the revision it expects.
+ * one append, not one command, for each commit. The next is sent before the last is answered, so that the store is never
+ * without work, but only where the store can tell that it follows that one: it could otherwise slip in behind a stranger's
+ * events at just the revision it expects.
  */
 export class StreamWriter<State, Command, Event extends LedgerEvent> {
   private readonly live: LRUCache<string, LiveStream<State>>;
   private readonly loads = new Map<string, Promise<LiveStream<State>>>();
   private readonly attempts: number;
+  private readonly flyingGroups: number;
 
   constructor(
     private readonly store: EventStore,
@@ -126,6 +131,7 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
     options: StreamWriterOptions = {},
   ) {
     this.attempts = options.attempts ?? 10;
+    this.flyingGroups = store.letsAppendsFollow ? FLYING_GROUPS : 1;
     const maxSize = options.cachedEvents ?? 200_000;
     this.live = new LRUCache({
       maxSize,
@@ -272,7 +278,7 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
    */
   private join(live: LiveStream<State>): Group {
     const open = live.waiting.at(-1);
-    const half = Math.ceil((eventsIn(live.waiting) + (live.flying?.events.length ?? 0)) / 2);
+    const half = Math.ceil((eventsIn(live.waiting) + eventsIn(live.flying)) / 2);
     if (open !== undefined && open.events.length < Math.max(SMALL_GROUP, half)) return open;
     open?.close();
     const group = new Group(live.revision);
@@ -282,7 +288,7 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
 
   /** Commands that came in the same turn of the event loop go together; the first would otherwise go alone. */
   private flySoon(live: LiveStream<State>): void {
-    if (live.flying !== null || live.isTakingOff) return;
+    if (live.flying.length >= this.flyingGroups || live.isTakingOff) return;
     live.isTakingOff = true;
     setImmediate(() => {
       live.isTakingOff = false;
@@ -291,24 +297,28 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
   }
 
   private fly(live: LiveStream<State>): void {
-    if (live.flying !== null) return;
-    const group = live.waiting.shift();
-    if (group === undefined) return;
-    if (live.waiting.length === 0) group.close();
-    live.flying = group;
-    void this.send(live, group);
+    while (live.flying.length < this.flyingGroups) {
+      const group = live.waiting.shift();
+      if (group === undefined) return;
+      if (live.waiting.length === 0) group.close();
+      const before = live.flying.at(-1);
+      live.flying.push(group);
+      void this.send(live, group, before?.events.at(-1)?.id);
+    }
   }
 
-  private async send(live: LiveStream<State>, group: Group): Promise<void> {
+  /** `follows`: the last event of the group before, while that one is not answered. */
+  private async send(live: LiveStream<State>, group: Group, follows: string | undefined): Promise<void> {
     try {
       const result = await this.store.append(
         live.stream,
         group.expected === -1n ? 'none' : group.expected,
         group.events,
+        follows === undefined ? {} : { follows },
       );
       // Found elsewhere, not appended: it was a retry, and the state that we made of it is none.
       if (result.revision !== group.expected + BigInt(group.events.length)) throw new EventIdReused(live.stream);
-      live.flying = null;
+      live.flying = live.flying.filter((flying) => flying !== group);
       live.checkedAt = Date.now();
       if (result.recordedAt > live.lastRecordedAt) live.lastRecordedAt = result.recordedAt;
       this.weighAnew(live);
@@ -317,6 +327,7 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
       setImmediate(() => group.resolve(result));
     } catch (error) {
       this.abandon(live);
+      live.flying = live.flying.filter((flying) => flying !== group);
       group.reject(error);
       // Decided on events that are not there: to be decided anew, unless the store is gone for all of them.
       for (const waiting of live.waiting) {
@@ -324,7 +335,6 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
           isOutrun(error) ? new WrongExpectedRevision(live.stream, waiting.expected, group.expected) : error,
         );
       }
-      live.flying = null;
       live.waiting = [];
     }
   }
@@ -347,8 +357,8 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
    */
   private async isCurrent(live: LiveStream<State>): Promise<boolean> {
     if (live.broken) return false;
-    const last = live.waiting.at(-1) ?? live.flying;
-    if (last !== null) {
+    const last = live.waiting.at(-1) ?? live.flying.at(-1);
+    if (last !== undefined) {
       await last.appended.catch(() => undefined);
       return !live.broken;
     }
@@ -387,7 +397,7 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
     for (;;) {
       const live = await this.load(stream);
       if (eventsIn(live.waiting) < WAITING_EVENTS) return live;
-      await live.flying?.appended.catch(() => undefined);
+      await live.flying[0]?.appended.catch(() => undefined);
     }
   }
 

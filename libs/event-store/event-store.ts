@@ -69,6 +69,14 @@ export interface RawEvent {
   readonly context: EventContext;
 }
 
+export interface AppendOptions {
+  /**
+   * The id of the event that is to be the stream's last, for an append sent before the one with that event is answered:
+   * a revision alone would be met by a stranger's events as well. Only where `letsAppendsFollow`.
+   */
+  readonly follows?: string;
+}
+
 export interface AppendResult {
   /** Of the last event. */
   readonly revision: Revision;
@@ -138,8 +146,21 @@ export interface SubscriptionOptions {
  * Errors: `WrongExpectedRevision`, `EventStoreUnavailable`, `UnknownEventType`, `EventIdReused`.
  */
 export abstract class EventStore {
+  /**
+   * Whether an append may be sent before the one that it builds upon is answered: the store then takes the two in the
+   * order of the calls, and refuses the second when the first is.
+   */
+  get letsAppendsFollow(): boolean {
+    return false;
+  }
+
   /** Atomic: all events or none. Resolves once they are durable. */
-  abstract append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult>;
+  abstract append(
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly NewEvent[],
+    options?: AppendOptions,
+  ): Promise<AppendResult>;
 
   /** Of a stream that does not exist, nothing. */
   abstract readStream(stream: string, range?: StreamRange): AsyncIterable<StoredEvent>;

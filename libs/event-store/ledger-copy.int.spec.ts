@@ -13,8 +13,9 @@ describe('a ledger copied into another database', () => {
   let to: { database: TestDatabase; store: PostgresEventStore };
   const open = async () => {
     const database = await createTestDatabase();
-    const pool = () => openPool({ url: database.url, role: 'app', max: 2, applicationName: 'copy' });
-    return { database, store: new PostgresEventStore({ appendPool: pool(), readPool: pool() }) };
+    const pool = (pipeline = false) =>
+      openPool({ url: database.url, role: 'app', max: 2, pipeline, applicationName: 'copy' });
+    return { database, store: new PostgresEventStore({ appendPool: pool(true), readPool: pool() }) };
   };
   const target = () => new PostgresCopyTarget(to.store, to.database.ownerPool);
   const rowsOf = async ({ database }: { database: TestDatabase }) =>

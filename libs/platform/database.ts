@@ -12,12 +12,16 @@ export interface PoolOptions {
   readonly role: 'app' | 'owner';
   readonly max: number;
   readonly applicationName: string;
+  /** Queries on one connection are sent before the ones ahead of them are answered. */
+  readonly pipeline?: boolean;
 }
 
-export function openPool({ url, role, max, applicationName }: PoolOptions): pg.Pool {
+export function openPool({ url, role, max, applicationName, pipeline = false }: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max,
+    // Not in the types yet.
+    ...({ pipeline } as pg.PoolConfig),
     application_name: applicationName,
     connectionTimeoutMillis: 10_000,
     ...(role === 'app' && { options: `-c role=${APPLICATION_ROLE}` }),

@@ -1,4 +1,5 @@
 import {
+  type AppendOptions,
   type AppendResult,
   type CountRange,
   EventStore,
@@ -35,12 +36,21 @@ export class ObservedEventStore extends EventStore {
     super();
   }
 
-  async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult> {
+  override get letsAppendsFollow(): boolean {
+    return this.store.letsAppendsFollow;
+  }
+
+  async append(
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly NewEvent[],
+    options?: AppendOptions,
+  ): Promise<AppendResult> {
     const startedAt = performance.now();
     const ended = (result: AppendResult | null, error: unknown) =>
       this.onAppend({ stream, events, startedAt, endedAt: performance.now(), result, error });
     try {
-      const result = await this.store.append(stream, expected, events);
+      const result = await this.store.append(stream, expected, events, options);
       ended(result, null);
       return result;
     } catch (error) {

@@ -100,7 +100,7 @@ async function oneWriter(url: string, owner: Pool): Promise<Comparison> {
 
 function openStore(url: string): PostgresEventStore {
   return new PostgresEventStore({
-    appendPool: openPool({ url, role: 'app', max: 2, applicationName: 'bench append' }),
+    appendPool: openPool({ url, role: 'app', max: 1, pipeline: true, applicationName: 'bench append' }),
     readPool: openPool({ url, role: 'app', max: 2, applicationName: 'bench read' }),
   });
 }

@@ -23,10 +23,11 @@ await withBenchDatabase(async (url) => {
 });
 
 async function bench(url: string): Promise<void> {
-  const open = (use: string, max: number) => openPool({ url, role: 'app', max, applicationName: `bench ${use}` });
+  const open = (use: string, max: number, pipeline = false) =>
+    openPool({ url, role: 'app', max, pipeline, applicationName: `bench ${use}` });
   const owner = openPool({ url, role: 'owner', max: 2, applicationName: 'bench owner' });
   const pool = open('work', 4);
-  const store = new PostgresEventStore({ appendPool: open('append', 2), readPool: open('read', 4) });
+  const store = new PostgresEventStore({ appendPool: open('append', 1, true), readPool: open('read', 4) });
   const proof = new Proof({ pool, store, key: SigningKey.generate('bench') });
   try {
     console.log(`${cpus().length} cores, Node ${process.version}; ${whole(EVENTS)} events of about 700 bytes of data`);

@@ -86,8 +86,9 @@ async function openParts(
   { url, appPool }: TestDatabase,
   { idempotency = {}, store: given }: { idempotency?: { takeOverAfterMs?: number }; store?: EventStore },
 ): Promise<{ parts: ApiParts; dataSource: DataSource; vault: IdentityVault }> {
-  const open = (max: number) => openPool({ url, role: 'app', max, applicationName: 'test store' });
-  const store = given ?? new PostgresEventStore({ appendPool: open(2), readPool: open(2) });
+  const open = (max: number, pipeline = false) =>
+    openPool({ url, role: 'app', max, pipeline, applicationName: 'test store' });
+  const store = given ?? new PostgresEventStore({ appendPool: open(1, true), readPool: open(2) });
   const dataSource = await openDataSource(url, 'app', readModelEntities);
   const names = new NameReservations(appPool);
   const sources = new Sources(store, names);

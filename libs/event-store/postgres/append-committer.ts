@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Pool, QueryConfig } from 'pg';
+import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import { EventIdReused, EventStoreUnavailable, WrongExpectedRevision } from '../errors.js';
 import type { EventRow } from '../event-row.js';
 import type { AppendResult, ExpectedRevision, Position } from '../event-store.js';
@@ -10,6 +10,8 @@ import { isConnectionLoss } from './connection-loss.js';
 export interface PendingAppend {
   readonly stream: string;
   readonly expected: ExpectedRevision;
+  /** The id of the event that it builds upon, which may be under way; null: whichever has the revision. */
+  readonly follows: string | null;
   readonly events: readonly EventRow[];
   readonly bytes: number;
 }
@@ -74,11 +76,15 @@ interface Judgement {
 /**
  * Many appends share a commit: while batches are in flight the others wait, and then go together as one statement. One
  * statement, so that no round trip passes while the lock that orders commits is held, and a client that stops in the
- * middle cannot hold it. A stream is in one batch at a time, which keeps its appends in the order of their calls.
+ * middle cannot hold it. Batches go down one connection, each before the last is answered, so that the server always has
+ * the next at hand and takes them in this order. An append that does not say which event it follows waits until no other
+ * of its stream is in flight, which keeps a stream's appends in the order of their calls.
  */
 export class AppendCommitter {
   private queue: Waiting[] = [];
-  private readonly busyStreams = new Set<string>();
+  /** In how many batches in flight a stream is. */
+  private readonly busyStreams = new Map<string, number>();
+  private connection: Promise<PoolClient> | null = null;
   private inFlight = 0;
   private closed = false;
   private pumping = false;
@@ -104,10 +110,14 @@ export class AppendCommitter {
   /** Resolves when everything that was accepted is settled. */
   async close(): Promise<void> {
     this.closed = true;
-    if (this.inFlight === 0 && this.queue.length === 0) return;
-    await new Promise<void>((resolve) => {
-      this.drained = resolve;
-    });
+    if (this.inFlight > 0 || this.queue.length > 0) {
+      await new Promise<void>((resolve) => {
+        this.drained = resolve;
+      });
+    }
+    const connected = this.connection;
+    this.connection = null;
+    (await connected?.catch(() => null))?.release();
   }
 
   /** Callers of the same turn of the event loop go together, and so do those that a finished batch sets free. */
@@ -127,7 +137,7 @@ export class AppendCommitter {
       this.inFlight += 1;
       void this.commit(batch).finally(() => {
         this.inFlight -= 1;
-        for (const { append } of batch) this.busyStreams.delete(append.stream);
+        for (const { append } of batch) this.release(append.stream);
         this.pumpSoon();
         if (this.inFlight === 0 && this.queue.length === 0) this.drained?.();
       });
@@ -146,7 +156,8 @@ export class AppendCommitter {
   private takeBatch(most: number): Waiting[] {
     const batch: Waiting[] = [];
     const left: Waiting[] = [];
-    const held = new Set<string>();
+    /** Or left waiting: a later append of such a stream must not overtake. */
+    const taken = new Set<string>();
     let events = 0;
     let bytes = 0;
     for (const waiting of this.queue) {
@@ -155,18 +166,26 @@ export class AppendCommitter {
       const fits =
         batch.length === 0 ||
         (events + size <= this.limits.batchEvents && bytes + waiting.append.bytes <= this.limits.batchBytes);
-      if (!fits || batch.length >= most || this.busyStreams.has(stream) || held.has(stream)) {
+      const mustWait = waiting.append.follows === null && this.busyStreams.has(stream);
+      if (!fits || batch.length >= most || mustWait || taken.has(stream)) {
         left.push(waiting);
-        held.add(stream);
+        taken.add(stream);
         continue;
       }
       batch.push(waiting);
-      this.busyStreams.add(stream);
+      taken.add(stream);
       events += size;
       bytes += waiting.append.bytes;
     }
     this.queue = left;
+    for (const { append } of batch) this.busyStreams.set(append.stream, (this.busyStreams.get(append.stream) ?? 0) + 1);
     return batch;
+  }
+
+  private release(stream: string): void {
+    const others = (this.busyStreams.get(stream) ?? 1) - 1;
+    if (others === 0) this.busyStreams.delete(stream);
+    else this.busyStreams.set(stream, others);
   }
 
   private async commit(batch: readonly Waiting[]): Promise<void> {
@@ -191,13 +210,13 @@ export class AppendCommitter {
     const giveUpAt = Date.now() + this.limits.retryMs;
     for (let attempt = 0; ; attempt++) {
       try {
-        const { rows } = await this.pool.query<BatchOutcome>({
+        const { rows } = await this.query<BatchOutcome>({
           name: 'append_events',
           text: `SELECT base, at, heads::text, judged
-                 FROM ledger.append_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+                 FROM ledger.append_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
           values,
           query_timeout: this.limits.answerMs,
-        } as QueryConfig);
+        });
         const [outcome] = rows;
         if (outcome === undefined) throw new Error('ledger.append_events answered nothing.');
         return outcome;
@@ -213,6 +232,33 @@ export class AppendCommitter {
       }
     }
   }
+
+  /** Down the one connection; a new one when it is lost, with all that was in flight on it. */
+  private async query<Row extends QueryResultRow>(
+    query: QueryConfig & { readonly query_timeout: number },
+  ): Promise<QueryResult<Row>> {
+    this.connection ??= this.connect();
+    const { connection } = this;
+    try {
+      return await (await connection).query<Row>(query);
+    } catch (error) {
+      if (this.connection === connection && isConnectionLoss(error)) {
+        this.connection = null;
+        void connection.then(
+          (client) => client.release(true),
+          () => undefined,
+        );
+      }
+      throw error;
+    }
+  }
+
+  private async connect(): Promise<PoolClient> {
+    const client = await this.pool.connect();
+    // Its queries fail by themselves; unheard, the error would end the process.
+    client.on('error', () => undefined);
+    return client;
+  }
 }
 
 /** As `ledger.append_events` takes them. */
@@ -226,6 +272,7 @@ function parameters(batch: readonly Waiting[]): Buffer[] {
     intArray(eachEvent((_, __, place) => place)),
     textArray(eachEvent(({ stream }) => stream)),
     bigintArray(eachEvent(({ expected }) => (expected === 'any' ? null : expected === 'none' ? -1n : expected))),
+    uuidArray(eachEvent(({ follows }) => follows)),
     uuidArray(rows.map(({ id }) => id)),
     textArray(rows.map(({ type }) => type)),
     intArray(rows.map(({ schemaVersion }) => schemaVersion)),

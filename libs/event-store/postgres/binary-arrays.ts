@@ -41,12 +41,13 @@ export function bigintArray(values: readonly (bigint | null)[]): Buffer {
 }
 
 /** @throws RangeError of a text that is no UUID */
-export function uuidArray(values: readonly string[]): Buffer {
-  const buffer = newArray(OIDS.uuid, values.length, values.length * 16);
+export function uuidArray(values: readonly (string | null)[]): Buffer {
+  const present = values.filter((value) => value !== null).length;
+  const buffer = newArray(OIDS.uuid, values.length, present * 16);
   let at = HEADER;
   for (const value of values) {
-    at = buffer.writeInt32BE(16, at);
-    at += buffer.write(value.replaceAll('-', ''), at, 16, 'hex');
+    at = buffer.writeInt32BE(value === null ? -1 : 16, at);
+    if (value !== null) at += buffer.write(value.replaceAll('-', ''), at, 16, 'hex');
   }
   return buffer;
 }

@@ -16,9 +16,10 @@ describe('a store whose connections fail', () => {
   let store: PostgresEventStore;
 
   function openStore(url: string, limits: Partial<CommitterLimits> = {}): PostgresEventStore {
-    const pool = (max: number) => openPool({ url, role: 'app', max, applicationName: 'lost connections' });
+    const pool = (max: number, pipeline = false) =>
+      openPool({ url, role: 'app', max, pipeline, applicationName: 'lost connections' });
     return new PostgresEventStore({
-      appendPool: pool(2),
+      appendPool: pool(1, true),
       readPool: pool(2),
       limits: { ...COMMITTER_LIMITS, ...limits },
     });
@@ -34,6 +35,25 @@ describe('a store whose connections fail', () => {
     await store.close();
     await proxy.close();
     await database.drop();
+  });
+
+  it.each([
+    ['is lost with the connection', () => proxy.cutNextAnswer()],
+    ['never comes', () => proxy.swallowNextAnswer()],
+  ])('appends once, and in order, what was sent before an answer that %s', async (_, fail) => {
+    const stream = make.threadStream();
+    const events = make.newEvents(6);
+    fail();
+    const results = await Promise.allSettled(
+      events.map((event, n) => {
+        const before = events[n - 1];
+        return store.append(stream, n === 0 ? 'none' : BigInt(n - 1), [event], before && { follows: before.id });
+      }),
+    );
+    const stored = idsOf(await all(store.readStream(stream)));
+    // One may be refused that was sent again before the one it follows; it has left nothing.
+    expect(stored).toEqual(idsOf(events.filter((_, n) => results[n]?.status === 'fulfilled')));
+    expect(stored[0]).toBe(events[0]?.id);
   });
 
   it.each([

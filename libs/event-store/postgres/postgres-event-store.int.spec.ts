@@ -11,8 +11,9 @@ import { all, closed, reasons, threadStream } from '../testing/ledger-events.js'
 import { PostgresEventStore } from './postgres-event-store.js';
 
 function openStore(url: string, codec?: EventCodec): PostgresEventStore {
-  const pool = (max: number) => openPool({ url, role: 'app', max, applicationName: 'test store' });
-  return new PostgresEventStore({ appendPool: pool(2), readPool: pool(4), ...(codec && { codec }) });
+  const pool = (max: number, pipeline = false) =>
+    openPool({ url, role: 'app', max, pipeline, applicationName: 'test store' });
+  return new PostgresEventStore({ appendPool: pool(1, true), readPool: pool(4), ...(codec && { codec }) });
 }
 
 eventStoreContract('PostgreSQL', async () => {

@@ -5,6 +5,7 @@ import { EventCodec } from '../codec.js';
 import { EventIdReused, EventStoreUnavailable } from '../errors.js';
 import { eventRow, isStorable } from '../event-row.js';
 import {
+  type AppendOptions,
   type AppendResult,
   BEFORE_FIRST,
   type CountRange,
@@ -25,7 +26,7 @@ import { AppendCommitter, type CommittedBatch, type CommitterLimits } from './ap
 import { isConnectionLoss } from './connection-loss.js';
 
 export interface PostgresEventStoreOptions {
-  /** For the batches in flight, and nothing else. */
+  /** For the batches in flight, and nothing else: one connection, opened with `pipeline`. */
   readonly appendPool: Pool;
   readonly readPool: Pool;
   readonly codec?: EventCodec;
@@ -85,13 +86,22 @@ export class PostgresEventStore extends EventStore {
     this.committer = new AppendCommitter(options.appendPool, onCommitted, options.limits);
   }
 
-  async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult> {
+  override get letsAppendsFollow(): boolean {
+    return true;
+  }
+
+  async append(
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly NewEvent[],
+    options: AppendOptions = {},
+  ): Promise<AppendResult> {
     if (events.length === 0) throw new RangeError(`An append to ${stream} needs at least one event.`);
     if (events.length > 1 && new Set(events.map(({ id }) => id)).size < events.length) throw new EventIdReused(stream);
     if (!isStorable(stream)) throw new RangeError('A stream name holds a NUL or half a character.');
     const encoded = events.map((event) => eventRow(this.codec, event));
     const bytes = encoded.reduce((sum, { data }) => sum + data.length, 0);
-    return this.committer.append({ stream, expected, events: encoded, bytes });
+    return this.committer.append({ stream, expected, follows: options.follows ?? null, events: encoded, bytes });
   }
 
   async *readStream(stream: string, range: StreamRange = {}): AsyncIterable<StoredEvent> {

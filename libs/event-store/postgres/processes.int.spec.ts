@@ -72,8 +72,9 @@ describe('a log that several processes append to', () => {
       },
     });
     database = await createTestDatabase();
-    const pool = (max: number) => openPool({ url: database.url, role: 'app', max, applicationName: 'parent' });
-    store = new PostgresEventStore({ appendPool: pool(2), readPool: pool(4) });
+    const pool = (max: number, pipeline = false) =>
+      openPool({ url: database.url, role: 'app', max, pipeline, applicationName: 'parent' });
+    store = new PostgresEventStore({ appendPool: pool(1, true), readPool: pool(4) });
   });
   afterAll(async () => {
     await store?.close();

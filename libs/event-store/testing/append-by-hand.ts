@@ -6,6 +6,7 @@ export interface HandmadeAppend {
   readonly stream: string;
   /** -1n: the stream has no event; null: whatever it has. */
   readonly expected: bigint | null;
+  readonly follows?: string | null;
   readonly events: readonly NewEvent[];
 }
 
@@ -15,7 +16,7 @@ export async function appendByHand(
   ...appends: readonly HandmadeAppend[]
 ): Promise<{ readonly base: string; readonly heads: readonly string[]; readonly judged: readonly unknown[] | null }> {
   const codec = new EventCodec();
-  const rows = appends.flatMap(({ stream, expected, events }, append) =>
+  const rows = appends.flatMap(({ stream, expected, follows = null, events }, append) =>
     events.map(({ id, event, context }, place) => {
       const { type, schemaVersion, data } = codec.encode(event);
       const { actor, correlationId, causationId, batchId } = context;
@@ -24,6 +25,7 @@ export async function appendByHand(
         place + 1,
         stream,
         expected?.toString() ?? null,
+        follows,
         id,
         type,
         schemaVersion,

@@ -19,8 +19,14 @@ const AT_ONCE = 8;
 const [, , url = '', seed = '1', count = '1', shared = ''] = process.argv;
 const make = new SeededEvents(Number(seed));
 const own = make.threadStream();
-const open = () => new pg.Pool({ connectionString: url, max: 2, options: '-c role=storyledger_app' });
-const store = new PostgresEventStore({ appendPool: open(), readPool: open() });
+const open = (pipeline: boolean) =>
+  new pg.Pool({
+    connectionString: url,
+    max: 2,
+    options: '-c role=storyledger_app',
+    ...({ pipeline } as pg.PoolConfig),
+  });
+const store = new PostgresEventStore({ appendPool: open(true), readPool: open(false) });
 
 function tell(message: AppenderMessage): void {
   process.send?.(message);
