@@ -7,6 +7,8 @@ import { acceptUploads } from '../imports/upload-types.js';
 import { ApiError } from '../problems/api-error.js';
 import { sendProblem } from '../problems/problem.reply.js';
 import { problemOf } from '../problems/problem-of.js';
+import { depthError } from '../validation/json-shape.js';
+import { answerClientError } from './client-errors.js';
 import type { Drain } from './drain.js';
 import type { RequestLog } from './request-log.js';
 import type { RouteTable } from './route-table.js';
@@ -35,6 +37,7 @@ export function createServer({ routes, drain, log, metrics, trustedProxies }: Se
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000,
     genReqId: ({ headers }: IncomingMessage) => sane(headers['x-request-id']) ?? newId(),
+    clientErrorHandler: answerClientError,
     return503OnClosing: false,
     routerOptions: { maxParamLength: 400, ignoreTrailingSlash: false },
     // Malformed URLs and over-long parameters, which reach no hook.
@@ -76,7 +79,9 @@ export function createServer({ routes, drain, log, metrics, trustedProxies }: Se
 function acceptJsonAndUploads(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser('error', 'error');
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser(JSON_TYPE, { parseAs: 'string', bodyLimit: BODY_LIMIT }, parse);
+  server.addContentTypeParser(JSON_TYPE, { parseAs: 'string', bodyLimit: BODY_LIMIT }, (request, text, done) => {
+    parse(request, text as string, (error, body) => done(error ?? depthError(body), body));
+  });
   acceptUploads(server);
 }
 

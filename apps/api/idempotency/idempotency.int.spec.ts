@@ -46,6 +46,15 @@ describe('a request under an Idempotency-Key', () => {
       ...(key !== undefined && { headers: { 'idempotency-key': key } }),
     });
 
+  it('is refused when it nests deeper than its hash could follow', async () => {
+    const payload = `${'{"deed":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
+    const headers = { 'idempotency-key': 'deep', 'content-type': 'application/json' };
+    const answer = await api.inject({ method: 'POST', url: '/deeds', as: 'reporter', payload, headers });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json()).toMatchObject({ code: 'malformed_json' });
+    expect(stage.commandIds).toEqual([]);
+  });
+
   it('is carried out once, and answered alike', async () => {
     const first = await post('once');
     const again = await post('once');

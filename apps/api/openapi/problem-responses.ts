@@ -45,9 +45,14 @@ function statusesOf(operation: Operation, method: string, path: string): readonl
     ...(path.includes('{') ? ([404] as const) : []),
     ...(method !== 'get' ? ([409, 422] as const) : []),
     ...(operation.requestBody !== undefined ? ([413, 415] as const) : []),
-    ...(ifMatch !== undefined ? ([412] as const) : []),
+    ...(ifMatch !== undefined || isCommand(method, path) ? ([412] as const) : []),
     ...(ifMatch?.required === true ? ([428] as const) : []),
   ];
+}
+
+/** Every command on a thread or a source reads If-Match; one that makes a new thing has none that would hold. */
+function isCommand(method: string, path: string): boolean {
+  return method !== 'get' && /^\/v1\/(?:threads|sources)(?:\/|$)/.test(path);
 }
 
 function addIdempotencyKey(operation: Operation): void {

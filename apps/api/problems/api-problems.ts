@@ -144,6 +144,11 @@ export const API_PROBLEMS = {
     title: 'A part of the path is too long',
     explanation: 'Ids, slugs and keys have at most 200 characters.',
   },
+  headers_too_large: {
+    status: 431,
+    title: 'The headers are too large',
+    explanation: 'The request line and all headers together may hold 16 KiB.',
+  },
   unsupported_media_type: {
     status: 415,
     title: 'The media type is not supported',

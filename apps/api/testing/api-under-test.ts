@@ -18,7 +18,7 @@ import {
   Sessions,
   SourceIdentities,
 } from '#operations';
-import { createLogger, newId, openDataSource, openPool } from '#platform';
+import { createLogger, type Logger, newId, openDataSource, openPool } from '#platform';
 import { Proof } from '#proof';
 import { ParkedEvents, ReadModelQueries, ReadModelWaiter, Rebuilds, readModelEntities } from '#read-models';
 import { Replay } from '#replay';
@@ -47,11 +47,14 @@ export async function createApiUnderTest(
     readonly feedLimits?: ApiParts['feedLimits'];
     /** Closed with the API; in the database when left out. */
     readonly store?: EventStore;
+    /** One that is silent when left out. */
+    readonly logger?: Logger;
   } = {},
 ): Promise<ApiUnderTest> {
   const database = await createTestDatabase();
   const { parts: opened, dataSource, vault } = await openParts(database, options);
-  const parts = { ...opened, ...(options.feedLimits !== undefined && { feedLimits: options.feedLimits }) };
+  const { feedLimits, logger } = options;
+  const parts = { ...opened, ...(feedLimits !== undefined && { feedLimits }), ...(logger !== undefined && { logger }) };
   const api: Api = await (options.controllers === undefined ? createApi(parts) : createApi(parts, options.controllers));
   const secrets = new Map<Role, string>();
   const secret = async (role: Role): Promise<string> => {

@@ -2,6 +2,20 @@ import { ApiError, type FieldError } from '../problems/api-error.js';
 
 const MAX_DEPTH = 32;
 
+/** Asked before anything else looks at a body: whatever goes through it by recursion may then do so. */
+export function depthError(body: unknown): ApiError | null {
+  return goesDeeper(body, MAX_DEPTH + 1) ? tooDeep() : null;
+}
+
+function goesDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((child) => goesDeeper(child, levels - 1));
+}
+
+function tooDeep(): ApiError {
+  return new ApiError('malformed_json', `The body nests more than ${MAX_DEPTH} levels deep.`);
+}
+
 /**
  * Refuses what could mislead the code that reads the body: nesting that would exhaust the stack of anything recursive,
  * and keys that every object inherits (`constructor`, `toString`), which look declared without being so.
@@ -11,9 +25,7 @@ export function assertPlainJson(body: unknown): void {
   const errors: FieldError[] = [];
   let level: { readonly value: unknown; readonly pointer: string }[] = [{ value: body, pointer: '' }];
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_DEPTH) {
-      throw new ApiError('malformed_json', `The body nests more than ${MAX_DEPTH} levels deep.`);
-    }
+    if (depth > MAX_DEPTH) throw tooDeep();
     const next: { readonly value: unknown; readonly pointer: string }[] = [];
     for (const { value, pointer } of level) {
       if (typeof value !== 'object' || value === null) continue;
