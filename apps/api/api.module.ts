@@ -12,21 +12,22 @@ import { API_CONTROLLERS } from './api.controllers.js';
 import type { ApiParts } from './api-parts.js';
 import { ApiKeyGuard } from './auth/api-key.guard.js';
 import { RouteAccess } from './auth/route-access.js';
-import { WaitsForPositionInterceptor } from './consistency/waits-for-position.js';
+import { PositionStep } from './consistency/waits-for-position.js';
 import { ConsoleFiles } from './console/console-files.js';
 import { LiveFeed } from './feed/live-feed.js';
 import { ReadinessCheck } from './health/readiness.js';
 import { Drain } from './http/drain.js';
 import { RequestLog } from './http/request-log.js';
+import { RequestSteps } from './http/request-steps.interceptor.js';
 import { RouteTable } from './http/route-table.js';
 import { AnswerKeeper } from './idempotency/answer-keeper.js';
-import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
+import { IdempotencyStep } from './idempotency/idempotency.step.js';
 import { ImportWorker } from './imports/import-worker.js';
 import { OpenApiDocument } from './openapi/openapi-document.js';
-import { PageLinkInterceptor } from './paging/page-link.interceptor.js';
-import { EntityTagInterceptor } from './preconditions/entity-tag.js';
+import { PageLinkStep } from './paging/page-link.step.js';
+import { EntityTagStep } from './preconditions/entity-tag.js';
 import { ProblemFilter } from './problems/problem.filter.js';
-import { ReceiptPreferenceInterceptor } from './proof/receipt-preference.js';
+import { ReceiptStep } from './proof/receipt-preference.js';
 import { AccessReport } from './reports/access-report.js';
 import { SignInLimit } from './session/sign-in-limit.js';
 import { RequestValidation } from './validation/request-validation.pipe.js';
@@ -88,13 +89,13 @@ export class ApiModule {
         AnswerKeeper,
         SignInLimit,
         ConsoleFiles,
-        // The order is that of a request: who calls, which command it is, what it waits for, how the answer is marked.
+        IdempotencyStep,
+        PositionStep,
+        PageLinkStep,
+        EntityTagStep,
+        ReceiptStep,
         { provide: APP_GUARD, useClass: ApiKeyGuard },
-        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
-        { provide: APP_INTERCEPTOR, useClass: WaitsForPositionInterceptor },
-        { provide: APP_INTERCEPTOR, useClass: ReceiptPreferenceInterceptor },
-        { provide: APP_INTERCEPTOR, useClass: EntityTagInterceptor },
-        { provide: APP_INTERCEPTOR, useClass: PageLinkInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: RequestSteps },
         { provide: APP_PIPE, useClass: RequestValidation },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

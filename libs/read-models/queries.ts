@@ -1,4 +1,6 @@
+import type { Pool } from 'pg';
 import type { DataSource, EntitySchema } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { ClaimId, Instant, Lifecycle, SourceKind, Stance, ThreadId, ThreadStatus } from '#domain';
 import type { Position } from '#event-store';
 import { AttributionEntity, type AttributionRow } from './attribution/attribution.entity.js';
@@ -17,6 +19,7 @@ import { SEARCH, type SearchHit, threadsWith } from './search/search.queries.js'
 import { SourceEntity, type SourceRow } from './source/source.entity.js';
 import { StatusHistoryEntity, type StatusHistoryRow } from './status-history/status-history.entity.js';
 import { ThreadBoardEntity, type ThreadBoardRow, ThreadSlugEntity } from './thread-board/thread-board.entity.js';
+import { type ThreadWithClaims, threadWithClaims } from './thread-board/thread-with-claims.js';
 import { ThreadDetailsEntity } from './thread-details/thread-details.entity.js';
 
 export const readModelEntities: readonly EntitySchema[] = [
@@ -121,6 +124,11 @@ export class ReadModelQueries {
 
   async thread(threadId: ThreadId): Promise<ThreadBoardRow | null> {
     return this.source.getRepository(ThreadBoardEntity).findOneBy({ threadId });
+  }
+
+  /** Both as of one moment. Null: there is no such thread. */
+  async threadWithClaims(threadId: ThreadId): Promise<ThreadWithClaims | null> {
+    return threadWithClaims((this.source.driver as PostgresDriver).master as Pool, threadId);
   }
 
   /** By the slug that it has or, if none has it, by one that it had; of several the one that had it last. */

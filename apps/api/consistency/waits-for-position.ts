@@ -1,14 +1,6 @@
-import {
-  applyDecorators,
-  type CallHandler,
-  type ExecutionContext,
-  Injectable,
-  type NestInterceptor,
-  SetMetadata,
-} from '@nestjs/common';
+import { applyDecorators, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
 import { ApiHeader, ApiQuery } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import type { Observable } from 'rxjs';
 import type { Position } from '#event-store';
 import { ReadModelWaiter } from '#read-models';
 import { ApiError } from '../problems/api-error.js';
@@ -33,19 +25,23 @@ export function WaitsForPosition(): MethodDecorator {
 }
 
 @Injectable()
-export class WaitsForPositionInterceptor implements NestInterceptor {
+export class PositionStep {
   constructor(private readonly waiter: ReadModelWaiter) {}
 
-  async intercept(execution: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    if (Reflect.getMetadata(WAITS, execution.getHandler()) !== true) return next.handle();
+  /** Null: there is nothing to wait for. */
+  wait(execution: ExecutionContext): Promise<void> | null {
+    if (Reflect.getMetadata(WAITS, execution.getHandler()) !== true) return null;
     const position = takePosition(execution.switchToHttp().getRequest<FastifyRequest>());
-    if (position !== null && !(await this.waiter.waitFor(position, WAIT_MS))) {
+    return position === null ? null : this.waitFor(position);
+  }
+
+  private async waitFor(position: Position): Promise<void> {
+    if (!(await this.waiter.waitFor(position, WAIT_MS))) {
       throw new ApiError('read_model_behind', `The read models have not come to position ${position} yet.`);
     }
-    if (position !== null && (await this.waiter.isHeld(position))) {
+    if (await this.waiter.isHeld(position)) {
       throw new ApiError('read_model_parked', `A read model has gone past position ${position} without applying it.`);
     }
-    return next.handle();
   }
 }
 

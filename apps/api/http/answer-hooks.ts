@@ -6,12 +6,18 @@ import { matchesAny } from '../preconditions/entity-tag.js';
 /** What happens to each answer between the handler and the wire. */
 export function addAnswerHooks(adapter: FastifyAdapter, keeper: AnswerKeeper): void {
   const server = adapter.getInstance() as unknown as FastifyInstance;
-  server.addHook('onSend', async (request, reply, payload) => {
-    await keeper.keep(request, reply, payload);
-    if (!isUnchanged(request, reply)) return payload;
-    reply.code(304).removeHeader('content-type').removeHeader('content-length');
-    return null;
+  // By callbacks: nearly every answer has nothing to wait for, and goes out in the same turn.
+  server.addHook('onSend', (request, reply, payload, done) => {
+    const kept = keeper.keep(request, reply, payload);
+    if (kept === null) done(null, sent(request, reply, payload));
+    else kept.then(() => done(null, sent(request, reply, payload)), done);
   });
+}
+
+function sent(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
+  if (!isUnchanged(request, reply)) return payload;
+  reply.code(304).removeHeader('content-type').removeHeader('content-length');
+  return null;
 }
 
 function isUnchanged(request: FastifyRequest, reply: FastifyReply): boolean {

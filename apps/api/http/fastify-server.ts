@@ -53,17 +53,15 @@ export function createServer({ routes, drain, log, metrics, trustedProxies }: Se
   });
   const server = adapter.getInstance() as unknown as FastifyInstance;
   server.addHook('onRoute', (route) => routes.add(route));
-  server.addHook('onRequest', async (_request, reply) => {
+  server.addHook('onRequest', (_request, reply, done) => {
     const ended = once(() => drain.ended());
     drain.began();
     // `finish` of an answer that went out, `close` alone of one whose reader has gone.
     reply.raw.once('finish', ended).once('close', ended);
     addSecurityHeaders(reply);
-    if (!drain.isDraining) return;
-    const retryAfter = { connection: 'close' };
-    throw new ApiError('shutting_down', 'This process is shutting down. Repeat the request.', { headers: retryAfter });
+    done(drain.isDraining ? shuttingDown() : undefined);
   });
-  server.addHook('onResponse', async (request, reply) => {
+  server.addHook('onResponse', (request, reply, done) => {
     log.answered(request, reply);
     metrics.answered({
       method: request.method,
@@ -71,9 +69,15 @@ export function createServer({ routes, drain, log, metrics, trustedProxies }: Se
       status: reply.statusCode,
       seconds: reply.elapsedTime / 1_000,
     });
+    done();
   });
   acceptJsonAndUploads(server);
   return adapter;
+}
+
+function shuttingDown(): ApiError {
+  const headers = { connection: 'close' };
+  return new ApiError('shutting_down', 'This process is shutting down. Repeat the request.', { headers });
 }
 
 function acceptJsonAndUploads(server: FastifyInstance): void {

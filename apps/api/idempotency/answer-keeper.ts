@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { IdempotencyAnswers, type StoredAnswer } from '#operations';
+import { IdempotencyAnswers, type StoredAnswer, type Ticket } from '#operations';
 import { requestContext } from '../http/request-context.js';
 import { RequestLog } from '../http/request-log.js';
 import type { ErrorCode } from '../problems/problem-table.js';
@@ -25,9 +25,19 @@ export class AnswerKeeper {
     private readonly log: RequestLog,
   ) {}
 
-  async keep(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<void> {
-    const { ticket, redact, problem } = requestContext(request);
-    if (ticket === undefined) return;
+  /** Null: the answer need not be kept. */
+  keep(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<void> | null {
+    const { ticket } = requestContext(request);
+    return ticket === undefined ? null : this.keepUnder(ticket, request, reply, payload);
+  }
+
+  private async keepUnder(
+    ticket: Ticket,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    payload: unknown,
+  ): Promise<void> {
+    const { redact, problem } = requestContext(request);
     try {
       if (reply.statusCode >= 500) await this.answers.abandon(ticket);
       else if (KEY_IS_FREE.has(problem)) await this.answers.forget(ticket);

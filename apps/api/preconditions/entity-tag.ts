@@ -1,7 +1,6 @@
-import { applyDecorators, type CallHandler, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
+import { applyDecorators, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { map, type Observable } from 'rxjs';
 import type { Revision } from '#event-store';
 
 const ENTITY_TAG = 'storyledger:entity-tag';
@@ -25,15 +24,10 @@ export function matchesAny(ifNoneMatch: string, etag: string): boolean {
 }
 
 @Injectable()
-export class EntityTagInterceptor {
-  intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
-    if (Reflect.getMetadata(ENTITY_TAG, execution.getHandler()) !== true) return next.handle();
-    const reply = execution.switchToHttp().getResponse<FastifyReply>();
-    return next.handle().pipe(
-      map((body: { readonly revision: string }) => {
-        reply.header('etag', etagOf(body.revision));
-        return body;
-      }),
-    );
+export class EntityTagStep {
+  mark(execution: ExecutionContext, body: unknown): void {
+    if (Reflect.getMetadata(ENTITY_TAG, execution.getHandler()) !== true) return;
+    const { revision } = body as { readonly revision: string };
+    execution.switchToHttp().getResponse<FastifyReply>().header('etag', etagOf(revision));
   }
 }

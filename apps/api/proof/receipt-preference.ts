@@ -1,6 +1,5 @@
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { mergeMap, type Observable } from 'rxjs';
 import { EventStore } from '#event-store';
 import { Proof } from '#proof';
 import type { WithEventReceipts } from './proof.dto.js';
@@ -21,25 +20,25 @@ interface Recorded {
 
 /** `Prefer: receipt` (RFC 7240), with `wait=SECONDS` if you like: the answer of a write brings proof of its events. */
 @Injectable()
-export class ReceiptPreferenceInterceptor implements NestInterceptor {
+export class ReceiptStep {
   constructor(
     private readonly proof: Proof,
     private readonly store: EventStore,
   ) {}
 
-  intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
+  /** How long to wait for the receipts, in milliseconds; null: none are asked for. */
+  wanted(execution: ExecutionContext): number | null {
     const request = execution.switchToHttp().getRequest<FastifyRequest>();
-    const waitMs = request.method === 'GET' ? null : preferredWait(request);
-    if (waitMs === null) return next.handle();
-    const reply = execution.switchToHttp().getResponse<FastifyReply>();
-    return next.handle().pipe(
-      mergeMap(async (body: unknown) => {
-        if (!isRecorded(body) || body.position === null) return body;
-        const receipts = await this.receiptsOf(await this.eventsOf(body, request.id), waitMs);
-        reply.header('preference-applied', 'receipt');
-        return { ...body, ...receipts };
-      }),
-    );
+    return request.method === 'GET' || request.headers.prefer === undefined ? null : preferredWait(request);
+  }
+
+  async add(execution: ExecutionContext, body: unknown, waitMs: number): Promise<unknown> {
+    if (!isRecorded(body) || body.position === null) return body;
+    const http = execution.switchToHttp();
+    const { id } = http.getRequest<FastifyRequest>();
+    const receipts = await this.receiptsOf(await this.eventsOf(body, id), waitMs);
+    http.getResponse<FastifyReply>().header('preference-applied', 'receipt');
+    return { ...body, ...receipts };
   }
 
   private async receiptsOf(ids: readonly string[], waitMs: number): Promise<WithEventReceipts> {

@@ -111,8 +111,9 @@ export class ThreadsController {
       if (then === null) throw noSuchThread(thread);
       return { ...threadDto(then.thread, asOf), claims: then.claims.map(claimDto) };
     }
-    const row = await this.row(thread);
-    return { ...threadDto(row), claims: (await this.queries.claims(row.threadId)).map(claimDto) };
+    const now = await this.queries.threadWithClaims(await this.threads.idOf(thread));
+    if (now === null) throw noSuchThread(thread);
+    return { ...threadDto(now.thread), claims: now.claims.map(claimDto) };
   }
 
   @Patch(':thread')

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Observable, of } from 'rxjs';
-import { IdempotencyAnswers, type StoredAnswer } from '#operations';
+import { IdempotencyAnswers, type IdempotentRequest, type StoredAnswer } from '#operations';
 import { newId } from '#platform';
 import { requestContext } from '../http/request-context.js';
 import { ApiError } from '../problems/api-error.js';
@@ -15,20 +14,24 @@ const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
 
 /** Gives every request that changes something its command id; under an Idempotency-Key, the same one at each try. */
 @Injectable()
-export class IdempotencyInterceptor implements NestInterceptor {
+export class IdempotencyStep {
   constructor(private readonly answers: IdempotencyAnswers) {}
 
-  async intercept(execution: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+  /** Null: there is nothing to wait for. Otherwise the answer of an earlier try, or null when there was none. */
+  begin(execution: ExecutionContext): Promise<string | null> | null {
     const request = execution.switchToHttp().getRequest<FastifyRequest>();
-    if (SAFE.has(request.method)) return next.handle();
+    if (SAFE.has(request.method)) return null;
     const context = requestContext(request);
     const idempotencyKey = keyOf(request);
     if (idempotencyKey === null || context.key === undefined) {
       context.commandId = newId();
-      return next.handle();
+      return null;
     }
-    const requestHash = hashOf(request);
-    const beginning = await this.answers.begin({ keyId: context.key.keyId, idempotencyKey, requestHash });
+    return this.beginUnder({ keyId: context.key.keyId, idempotencyKey, requestHash: hashOf(request) }, execution);
+  }
+
+  private async beginUnder(asked: IdempotentRequest, execution: ExecutionContext): Promise<string | null> {
+    const beginning = await this.answers.begin(asked);
     if (beginning.outcome === 'mismatch') {
       throw new ApiError('idempotency_key_reused', problemRow('idempotency_key_reused').explanation);
     }
@@ -36,19 +39,20 @@ export class IdempotencyInterceptor implements NestInterceptor {
       throw new ApiError('idempotency_in_flight', problemRow('idempotency_in_flight').explanation);
     }
     if (beginning.outcome === 'answered') return replay(beginning.answer, execution);
+    const context = requestContext(execution.switchToHttp().getRequest<FastifyRequest>());
     context.ticket = beginning.ticket;
     context.commandId = beginning.ticket.commandId;
     const redact = redactionOf(execution.getHandler());
     if (redact !== undefined) context.redact = redact;
-    return next.handle();
+    return null;
   }
 }
 
 /** In place of the handler: as it was answered then, problems too. */
-function replay({ status, headers, body }: StoredAnswer, execution: ExecutionContext): Observable<string> {
+function replay({ status, headers, body }: StoredAnswer, execution: ExecutionContext): string {
   const reply = execution.switchToHttp().getResponse<FastifyReply>();
   reply.status(status).headers({ ...headers, 'idempotent-replayed': 'true' });
-  return of(body);
+  return body;
 }
 
 function keyOf({ headers }: FastifyRequest): string | null {
