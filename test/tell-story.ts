@@ -29,6 +29,15 @@ export async function openStory({ threads, sources }: Newsroom, story: SeedStory
   return opened.threadId;
 }
 
+/** Opens the story and records its words, one after the other. */
+export async function tellStory(newsroom: Newsroom, story: SeedStory): Promise<string> {
+  const threadId = await openStory(newsroom, story);
+  for (const step of story.attributions) {
+    await newsroom.threads.record(threadId, attributionInput(step), commandContext());
+  }
+  return threadId;
+}
+
 export function attributionInput(step: SeedStory['attributions'][number], suffix = '') {
   return {
     claim: step.claim,

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IdentityKey } from '#operations';
@@ -6,6 +5,7 @@ import { loadDemo } from '../../apps/cli/demo/load-demo.js';
 import { axeFindings, sidewaysScroll } from './axe.js';
 import type { Visitor } from './browser.js';
 import { type ConsoleUnderTest, openConsole } from './console-under-test.js';
+import { picture } from './picture.js';
 import { claimOf, unfoldClaims, wordIn } from './thread-page.js';
 
 const THREAD = '/threads/kim-putin-visit';
@@ -107,12 +107,5 @@ describe('each dialog of what is entered', () => {
     await page.locator('h1').first().waitFor();
     if (path === THREAD) await unfoldClaims(page);
     return visitor;
-  }
-
-  /** To look at, in the folder PICTURES when it is set. */
-  async function picture(page: Page, name: string): Promise<void> {
-    const folder = process.env['PICTURES'];
-    if (folder === undefined) return;
-    await page.screenshot({ path: join(folder, `${name.replace(/\W+/g, '-')}.png`) });
   }
 });

@@ -6,6 +6,7 @@ import { loadDemo } from '../../apps/cli/demo/load-demo.js';
 import { axeFindings, sidewaysScroll } from './axe.js';
 import type { Visitor } from './browser.js';
 import { type ConsoleUnderTest, openConsole } from './console-under-test.js';
+import { picture } from './picture.js';
 
 /** Every screen, with what is on it once it is all there. */
 const SCREENS = [
@@ -56,11 +57,15 @@ describe('the console, with the seed story', () => {
 
   describe.each(SCREENS)('at %s', (path, text) => {
     it.each(['light', 'dark'])('gives axe nothing to find (%s)', async (theme) => {
-      expect(await axeFindings(await visit(theme, path, text))).toEqual([]);
+      const page = await visit(theme, path, text);
+      await picture(page, `${path} ${theme}`);
+      expect(await axeFindings(page)).toEqual([]);
     });
 
     it('does not scroll sideways at 360 pixels', async () => {
-      expect(await sidewaysScroll(await visit('narrow', path, text))).toBeLessThanOrEqual(0);
+      const page = await visit('narrow', path, text);
+      await picture(page, `${path} narrow`);
+      expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0);
     });
   });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seedStory } from '../../../test/seed-story.js';
-import { attributionInput, commandContext, openStory } from '../../../test/tell-story.js';
+import { tellStory } from '../../../test/tell-story.js';
 import { type ApiUnderTest, createApiUnderTest } from '../testing/api-under-test.js';
 
 const THREAD = `/v1/threads/${seedStory.thread.slug}`;
@@ -15,10 +15,7 @@ describe('the preview of a correction', () => {
   let api: ApiUnderTest;
   beforeAll(async () => {
     api = await createApiUnderTest();
-    const threadId = await openStory(api.parts, seedStory);
-    for (const step of seedStory.attributions) {
-      await api.parts.threads.record(threadId, attributionInput(step), commandContext());
-    }
+    await tellStory(api.parts, seedStory);
   });
   afterAll(() => api.close());
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seedStory } from '../../../test/seed-story.js';
-import { attributionInput, commandContext, openStory } from '../../../test/tell-story.js';
+import { tellStory } from '../../../test/tell-story.js';
 import { type ApiUnderTest, createApiUnderTest } from '../testing/api-under-test.js';
 
 const WIRE = 'A train presumed to be carrying the North Korean leader has left Pyongyang, a senior official said.';
@@ -11,10 +11,7 @@ describe('an attribution that looks like another source', () => {
   let api: ApiUnderTest;
   beforeAll(async () => {
     api = await createApiUnderTest();
-    const threadId = await openStory(api.parts, seedStory);
-    for (const step of seedStory.attributions) {
-      await api.parts.threads.record(threadId, attributionInput(step), commandContext());
-    }
+    await tellStory(api.parts, seedStory);
   });
   afterAll(() => api.close());
 

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Attribution, Source, ThreadDetail } from '../api/types.js';
-import { Form, type FormSpec } from '../forms/form.js';
-import { Dialog } from '../shell/dialog.js';
+import type { FormSpec } from '../forms/form.js';
+import { FormDialog } from '../forms/form-dialog.js';
 import { nameOf } from '../sources/source-picker.js';
 import type { Action } from './actions.js';
 import { correctForm, recordForm, retractForm, voidForm } from './attribution-forms.js';
@@ -20,14 +20,12 @@ interface DialogProps {
 export function ActionDialog({ action, detail, sources, onClose }: DialogProps): ReactNode {
   const { threadId, revision } = detail;
   const show = <Draft extends object>(spec: FormSpec<Draft>) => (
-    <Dialog open title={spec.title} onClose={onClose}>
-      <Form
-        spec={spec}
-        revision={revision}
-        onDone={onClose}
-        changesSince={(since) => <ChangesSince thread={threadId} revision={since} />}
-      />
-    </Dialog>
+    <FormDialog
+      spec={spec}
+      revision={revision}
+      onClose={onClose}
+      changesSince={(since) => <ChangesSince thread={threadId} revision={since} />}
+    />
   );
   const speakerOf = ({ speaker }: Attribution) =>
     speaker === null ? 'an unknown speaker' : nameOf(sources.get(speaker.sourceId));

@@ -155,7 +155,7 @@ function TakerFields({ attribution, takenBackBy, statedAt }: TakerProps) {
     <div className="pair">
       <SelectField
         label="Taken back by"
-        options={parties.map((id) => [id, nameOf(sources.get(id)) || id] as const)}
+        options={parties.map((id) => [id, nameOf(sources.get(id)) || '…'] as const)}
         {...takenBackBy}
       />
       <MomentField label="Taken back at" {...statedAt} />

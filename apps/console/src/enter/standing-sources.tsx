@@ -13,11 +13,11 @@ export function StandingSources({ pointer, value, onChange }: Bound<readonly str
         <ul className="picked">
           {value.map((id) => (
             <li key={id} className="tag">
-              {nameOf(sources.get(id)) || id}{' '}
+              {nameOf(sources.get(id)) || '…'}{' '}
               <button
                 type="button"
                 className="quiet"
-                aria-label={`Remove ${nameOf(sources.get(id)) || id}`}
+                aria-label={`Remove ${nameOf(sources.get(id))}`}
                 onClick={() => onChange(value.filter((other) => other !== id))}
               >
                 ✕

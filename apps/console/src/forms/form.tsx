@@ -25,7 +25,7 @@ export interface FormSpec<Draft extends object, Answer extends Receipted = Recei
   readonly send: (draft: Draft, header: IfMatch, begun: Draft) => Promise<Outcome<Answer>>;
 }
 
-interface FormProps<Draft extends object, Answer extends Receipted>
+export interface FormProps<Draft extends object, Answer extends Receipted>
   extends Pick<CommandFormProps<Answer>, 'revision' | 'changesSince'> {
   readonly spec: FormSpec<Draft, Answer>;
   readonly onDone: (answer: Answer, draft: Draft) => void;

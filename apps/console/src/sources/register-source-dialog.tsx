@@ -1,5 +1,4 @@
-import { Form } from '../forms/form.js';
-import { Dialog } from '../shell/dialog.js';
+import { FormDialog } from '../forms/form-dialog.js';
 import { REGISTER_SOURCE } from './source-forms.js';
 
 interface RegisterProps {
@@ -9,15 +8,11 @@ interface RegisterProps {
 
 export function RegisterSourceDialog({ onClose, onRegistered }: RegisterProps) {
   return (
-    <Dialog open title={REGISTER_SOURCE.title} onClose={onClose}>
-      <Form
-        spec={REGISTER_SOURCE}
-        revision={null}
-        onDone={({ sourceId }) => {
-          onClose();
-          onRegistered(sourceId);
-        }}
-      />
-    </Dialog>
+    <FormDialog
+      spec={REGISTER_SOURCE}
+      revision={null}
+      onDone={({ sourceId }) => onRegistered(sourceId)}
+      onClose={onClose}
+    />
   );
 }

@@ -1,9 +1,9 @@
 import { type ReactNode, useState } from 'react';
 import type { Source, SourceReceipt } from '../api/types.js';
 import { ChangeList } from '../forms/change-list.js';
-import { Form, type FormSpec } from '../forms/form.js';
+import type { FormSpec } from '../forms/form.js';
+import { FormDialog } from '../forms/form-dialog.js';
 import { useMay } from '../session/session.js';
-import { Dialog } from '../shell/dialog.js';
 import { IdentityDialog } from './identity-dialog.js';
 import { eraseForm, rateForm, reviseSourceForm, sealForm } from './source-forms.js';
 import { useSourceHistory } from './source-queries.js';
@@ -50,14 +50,12 @@ interface DeedProps {
 function DeedDialog({ deed, source, onClose }: DeedProps): ReactNode {
   const { sourceId, revision } = source;
   const show = <Draft extends object>(spec: FormSpec<Draft, SourceReceipt>) => (
-    <Dialog open title={spec.title} onClose={onClose}>
-      <Form
-        spec={spec}
-        revision={revision}
-        onDone={onClose}
-        changesSince={(since) => <ChangesSince sourceId={sourceId} revision={since} />}
-      />
-    </Dialog>
+    <FormDialog
+      spec={spec}
+      revision={revision}
+      onClose={onClose}
+      changesSince={(since) => <ChangesSince sourceId={sourceId} revision={since} />}
+    />
   );
   switch (deed) {
     case 'revise':

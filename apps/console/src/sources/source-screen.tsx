@@ -53,7 +53,7 @@ function Counts({ source }: { readonly source: Source }) {
     ['Confirmed', spoken.confirm],
     ['Denied', spoken.deny],
     ['Declined to comment', spoken.no_comment],
-    ['Carried the words of others', carried],
+    ['Carried for others', carried],
     ['Retracted', retracted],
     ['Corrected', corrected],
     ['Voided: our slips', voided],
@@ -99,7 +99,7 @@ function Group({ group, except }: { readonly group: string; readonly except: str
           <ul className="others">
             {others.map((other) => (
               <li key={other.sourceId}>
-                <Link href={`/sources/${other.key ?? other.sourceId}`}>{nameOf(other)}</Link>
+                <Link href={`/sources/${other.sourceId}`}>{nameOf(other)}</Link>
               </li>
             ))}
             {hasNextPage && (

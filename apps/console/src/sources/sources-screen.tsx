@@ -1,11 +1,12 @@
 import { type ReactNode, useId, useState } from 'react';
-import { Link, useLocation, useSearchParams } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import type { Source } from '../api/types.js';
 import { useTyped } from '../board/use-typed.js';
 import { Ago } from '../moments/moment.js';
 import { useMay } from '../session/session.js';
 import { FailureScreen } from '../shell/failure-screen.js';
 import { ScrollTable } from '../shell/scroll-table.js';
+import { useAddress } from '../shell/use-address.js';
 import { useTitle } from '../shell/use-title.js';
 import { Waiting } from '../shell/waiting.js';
 import { RegisterSourceDialog } from './register-source-dialog.js';
@@ -19,7 +20,8 @@ import './sources.css';
 export function SourcesScreen() {
   useTitle('Sources');
   const [, navigate] = useLocation();
-  const [filter, change] = useSourceFilter();
+  const [address, change] = useAddress(['name', 'kind', 'group']);
+  const filter: SourceFilter = { ...address, kind: isSourceKind(address.kind) ? address.kind : '' };
   const [registering, setRegistering] = useState(false);
   const mayRegister = useMay('reporter');
   const sources = useSourceList(filter);
@@ -62,27 +64,6 @@ export function SourcesScreen() {
       )}
     </article>
   );
-}
-
-/** The filter lives in the address alone, as that of the board does. */
-function useSourceFilter(): [SourceFilter, (changed: Partial<SourceFilter>) => void] {
-  const [parameters, setParameters] = useSearchParams();
-  const text = (name: string) => parameters.get(name) ?? '';
-  const kind = text('kind');
-  const filter = { name: text('name'), kind: isSourceKind(kind) ? kind : ('' as const), group: text('group') };
-  const change = (changed: Partial<SourceFilter>) =>
-    setParameters(
-      (before) => {
-        const after = new URLSearchParams(before);
-        for (const [name, value] of Object.entries(changed)) {
-          if (value === '') after.delete(name);
-          else after.set(name, value);
-        }
-        return after;
-      },
-      { replace: true },
-    );
-  return [filter, change];
 }
 
 function isNarrowed({ name, kind, group }: SourceFilter): boolean {
@@ -181,11 +162,11 @@ function SourceTable({ sources }: { readonly sources: readonly Source[] }) {
 }
 
 function SourceRow({ source }: { readonly source: Source }) {
-  const { sourceId, key, kind, group, rating, spoken, carried, lastAttributionAt } = source;
+  const { sourceId, kind, group, rating, spoken, carried, lastAttributionAt } = source;
   return (
     <tr>
       <th scope="row">
-        <Link href={`/sources/${key ?? sourceId}`}>{nameOf(source)}</Link> <SourceTags source={source} />
+        <Link href={`/sources/${sourceId}`}>{nameOf(source)}</Link> <SourceTags source={source} />
       </th>
       <td>{kind !== null && KIND_WORDS[kind]}</td>
       <td>{group !== null && <Link href={`/sources?group=${encodeURIComponent(group)}`}>{group}</Link>}</td>
