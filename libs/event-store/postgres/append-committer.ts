@@ -1,20 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import { EventIdReused, EventStoreUnavailable, WrongExpectedRevision } from '../errors.js';
-import type { EventRow } from '../event-row.js';
-import type { AppendResult, ExpectedRevision, Position } from '../event-store.js';
-import { bigintArray, intArray, textArray, uuidArray } from './binary-arrays.js';
+import type { AppendResult, Position } from '../event-store.js';
+import { appendStatement, type BatchOutcome, type Judgement, type PendingAppend } from './append-statement.js';
 import { isConnectionLoss } from './connection-loss.js';
-
-/** An append as the committer takes it: its events are encoded already. */
-export interface PendingAppend {
-  readonly stream: string;
-  readonly expected: ExpectedRevision;
-  /** The id of the event that it builds upon, which may be under way; null: whichever has the revision. */
-  readonly follows: string | null;
-  readonly events: readonly EventRow[];
-  readonly bytes: number;
-}
 
 export interface CommitterLimits {
   readonly batchesInFlight: number;
@@ -49,28 +38,6 @@ interface Waiting {
   readonly append: PendingAppend;
   readonly resolve: (result: AppendResult) => void;
   readonly reject: (error: unknown) => void;
-}
-
-/** What `ledger.append_events` answers. */
-interface BatchOutcome {
-  readonly base: string;
-  /** Milliseconds. */
-  readonly at: string;
-  /** As PostgreSQL writes an array: `{-1,41}`. */
-  readonly heads: string;
-  readonly judged: readonly Judgement[] | null;
-}
-
-interface Judgement {
-  readonly accepted: boolean;
-  readonly head: string;
-  /** How many of the append's ids the log held before, and how many of them in its stream. */
-  readonly known: number;
-  readonly knownHere: number;
-  /** Of the append's last event; null when it was refused. */
-  readonly position: string | null;
-  readonly revision: string | null;
-  readonly at: number;
 }
 
 /**
@@ -206,19 +173,13 @@ export class AppendCommitter {
 
   /** Sends the same ids and expectations again after an unknown outcome: what had succeeded is found, not repeated. */
   private async send(batch: readonly Waiting[]): Promise<BatchOutcome> {
-    const values = parameters(batch);
+    const statement = appendStatement(batch.map(({ append }) => append));
     const giveUpAt = Date.now() + this.limits.retryMs;
     for (let attempt = 0; ; attempt++) {
       try {
-        const { rows } = await this.query<BatchOutcome>({
-          name: 'append_events',
-          text: `SELECT base, at, heads::text, judged
-                 FROM ledger.append_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-          values,
-          query_timeout: this.limits.answerMs,
-        });
+        const { rows } = await this.query<BatchOutcome>({ ...statement, query_timeout: this.limits.answerMs });
         const [outcome] = rows;
-        if (outcome === undefined) throw new Error('ledger.append_events answered nothing.');
+        if (outcome === undefined) throw new Error('The database answered an append with nothing.');
         return outcome;
       } catch (error) {
         if (!isConnectionLoss(error)) throw error;
@@ -259,33 +220,6 @@ export class AppendCommitter {
     client.on('error', () => undefined);
     return client;
   }
-}
-
-/** As `ledger.append_events` takes them. */
-function parameters(batch: readonly Waiting[]): Buffer[] {
-  const appends = batch.map(({ append }) => append);
-  const rows = appends.flatMap(({ events }) => events);
-  const eachEvent = <Value>(value: (append: PendingAppend, number: number, place: number) => Value): Value[] =>
-    appends.flatMap((append, a) => append.events.map((_, place) => value(append, a + 1, place + 1)));
-  return [
-    intArray(eachEvent((_, number) => number)),
-    intArray(eachEvent((_, __, place) => place)),
-    textArray(eachEvent(({ stream }) => stream)),
-    bigintArray(eachEvent(({ expected }) => (expected === 'any' ? null : expected === 'none' ? -1n : expected))),
-    uuidArray(eachEvent(({ follows }) => follows)),
-    uuidArray(rows.map(({ id }) => id)),
-    textArray(rows.map(({ type }) => type)),
-    intArray(rows.map(({ schemaVersion }) => schemaVersion)),
-    textArray(
-      rows.map(({ data }) => data),
-      'json',
-    ),
-    textArray(rows.map(({ actorId }) => actorId)),
-    textArray(rows.map(({ actorName }) => actorName)),
-    textArray(rows.map(({ correlationId }) => correlationId)),
-    textArray(rows.map(({ causationId }) => causationId)),
-    textArray(rows.map(({ batchId }) => batchId)),
-  ];
 }
 
 function settle(batch: readonly Waiting[], outcome: BatchOutcome): void {

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/setup/test-database.js';
-import { appendByHand } from '../testing/append-by-hand.js';
+import { appendByHand, appendOneByHand } from '../testing/append-by-hand.js';
 import { SeededEvents } from '../testing/seeded-events.js';
 
 /* What the database itself guarantees, whoever calls it. */
@@ -65,6 +65,23 @@ describe('ledger.append_events', () => {
       await append(holder, 'thread-1', null);
       const { rows } = await database.appPool.query('SELECT count(*)::int AS count FROM ledger.events');
       expect(rows).toEqual([{ count: 0 }]);
+    }));
+
+  it.each(['REPEATABLE READ', 'SERIALIZABLE'])('refuses the isolation %s of a single event too', (level) =>
+    inTransaction(`BEGIN ISOLATION LEVEL ${level}`, async (client) => {
+      await expect(appendOneByHand(client, 'thread-1', make.newEvent())).rejects.toMatchObject({ code: '25000' });
+    }),
+  );
+
+  it('commits a single event durably too, and answers for it as for many', () =>
+    inTransaction('BEGIN; SET LOCAL synchronous_commit = off', async (client) => {
+      const event = make.newEvent();
+      const first = await appendOneByHand(client, 'thread-1', event);
+      expect(first).toMatchObject({ heads: ['-1'], judged: null });
+      expect((await client.query('SHOW synchronous_commit')).rows).toEqual([{ synchronous_commit: 'on' }]);
+      expect(await appendOneByHand(client, 'thread-1', event)).toMatchObject({
+        judged: [{ accepted: false, known: 1, knownHere: 1, position: `${BigInt(first.base) + 1n}`, revision: '0' }],
+      });
     }));
 
   it('judges each append by itself once one of them is not as expected', () =>
