@@ -71,6 +71,20 @@ describe('the stream writer', () => {
     expect(calls.reads).toBe(before + 1);
   });
 
+  it('does not take what is old for fresh because the wall clock was set back', async () => {
+    const writer = writerOn(newsroom.store);
+    vi.useFakeTimers({ toFake: ['Date', 'performance'] });
+    try {
+      const stream = await open(writer);
+      expect(writer.known(stream, 5_000)).not.toBeNull();
+      vi.advanceTimersByTime(6_000);
+      vi.setSystemTime(Date.now() - 3_600_000);
+      expect(writer.known(stream, 5_000)).toBeNull();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('appends the commands of one turn in a few groups, each command with a revision of its own', async () => {
     const { store, calls } = watched();
     const writer = writerOn(store);

@@ -66,7 +66,8 @@ class LiveStream<State> {
   isTakingOff = false;
   /** Another writer was faster, or an append's outcome is unknown: whoever holds this must load the stream anew. */
   broken = false;
-  checkedAt = Date.now();
+  /** By `performance.now()`: after the wall clock is set back, what is old would pass for fresh. */
+  checkedAt = performance.now();
 
   constructor(
     readonly stream: string,
@@ -92,7 +93,7 @@ const FLYING_GROUPS = 2;
 const RECENT_EVENTS = 100;
 
 function isFresh({ checkedAt }: { readonly checkedAt: number }, maxAgeMs: number): boolean {
-  return Date.now() - checkedAt <= maxAgeMs;
+  return performance.now() - checkedAt <= maxAgeMs;
 }
 
 function eventsIn(groups: readonly Group[]): number {
@@ -319,7 +320,7 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
       // Found elsewhere, not appended: it was a retry, and the state that we made of it is none.
       if (result.revision !== group.expected + BigInt(group.events.length)) throw new EventIdReused(live.stream);
       live.flying = live.flying.filter((flying) => flying !== group);
-      live.checkedAt = Date.now();
+      live.checkedAt = performance.now();
       if (result.recordedAt > live.lastRecordedAt) live.lastRecordedAt = result.recordedAt;
       this.weighAnew(live);
       this.fly(live);
@@ -370,7 +371,7 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
       this.abandon(live);
       return false;
     }
-    live.checkedAt = Date.now();
+    live.checkedAt = performance.now();
     return true;
   }
 

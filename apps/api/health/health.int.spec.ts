@@ -49,7 +49,7 @@ describe('health', () => {
       },
     );
     const head = await api.parts.store.head();
-    vi.useFakeTimers({ toFake: ['Date'] });
+    vi.useFakeTimers({ toFake: ['performance'] });
     expect(await ready()).toMatchObject({
       status: 200,
       body: { projections: PROJECTIONS.map(() => ({ ok: true, detail: 'Catching up.' })) },

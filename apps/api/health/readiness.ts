@@ -88,9 +88,9 @@ export class ReadinessCheck {
   /** Since this process first saw it behind at this place: an idle projection's last change may be hours ago. */
   private secondsStanding(projection: string, position: Position): number {
     const known = this.standing.get(projection);
-    const since = known?.position === position ? known.since : Date.now();
+    const since = known?.position === position ? known.since : performance.now();
     this.standing.set(projection, { position, since });
-    return Math.floor((Date.now() - since) / 1000);
+    return Math.floor((performance.now() - since) / 1000);
   }
 }
 

@@ -25,7 +25,7 @@ const TRUSTED_FAILURES = 3;
  */
 export class Connection {
   private current: KurrentDBClient;
-  private renewedAt = 0;
+  private renewedAt = Number.NEGATIVE_INFINITY;
   private renewed = 0;
   private readonly renewals = new Set<() => void>();
 
@@ -62,7 +62,7 @@ export class Connection {
    * @throws EventStoreUnavailable when the time is over
    */
   async persistently<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const giveUpAt = Date.now() + this.limits.retryMs;
+    const giveUpAt = performance.now() + this.limits.retryMs;
     for (let tries = 0; ; tries++) {
       const client = this.current;
       try {
@@ -73,7 +73,7 @@ export class Connection {
         }
         if (!isPassing(error)) throw error;
         const pause = pauseAfter(tries);
-        if (signal?.aborted || Date.now() + pause >= giveUpAt) {
+        if (signal?.aborted || performance.now() + pause >= giveUpAt) {
           throw new EventStoreUnavailable('The event store did not answer. Retry with the same event ids.', {
             cause: error,
           });
@@ -86,8 +86,8 @@ export class Connection {
 
   /** Puts another client in the place of one that failed, unless that has been done. */
   renew(failed: KurrentDBClient): void {
-    if (failed !== this.current || Date.now() - this.renewedAt < RENEW_EVERY_MS) return;
-    this.renewedAt = Date.now();
+    if (failed !== this.current || performance.now() - this.renewedAt < RENEW_EVERY_MS) return;
+    this.renewedAt = performance.now();
     this.current = connect(this.url, ++this.renewed);
     void discard(failed);
     for (const listener of this.renewals) listener();

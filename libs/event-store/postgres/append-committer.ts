@@ -174,7 +174,8 @@ export class AppendCommitter {
   /** Sends the same ids and expectations again after an unknown outcome: what had succeeded is found, not repeated. */
   private async send(batch: readonly Waiting[]): Promise<BatchOutcome> {
     const statement = appendStatement(batch.map(({ append }) => append));
-    const giveUpAt = Date.now() + this.limits.retryMs;
+    // Not by the wall clock: set back, it would not give up for as long as it was set back.
+    const giveUpAt = performance.now() + this.limits.retryMs;
     for (let attempt = 0; ; attempt++) {
       try {
         const { rows } = await this.query<BatchOutcome>({ ...statement, query_timeout: this.limits.answerMs });
@@ -184,7 +185,7 @@ export class AppendCommitter {
       } catch (error) {
         if (!isConnectionLoss(error)) throw error;
         const pause = Math.min(1_000, 20 * 2 ** attempt);
-        if (Date.now() + pause >= giveUpAt) {
+        if (performance.now() + pause >= giveUpAt) {
           throw new EventStoreUnavailable('The database did not answer. Retry with the same event ids.', {
             cause: error,
           });

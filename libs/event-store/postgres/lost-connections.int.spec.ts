@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openPool } from '#platform';
 import { createTestDatabase, type TestDatabase } from '../../../test/setup/test-database.js';
 import { EventStoreUnavailable } from '../errors.js';
@@ -104,6 +106,27 @@ describe('a store whose connections fail', () => {
     await expect(cutOff.ping()).rejects.toBeInstanceOf(EventStoreUnavailable);
     await expect(all(cutOff.readAll())).rejects.toBeInstanceOf(EventStoreUnavailable);
     await cutOff.close();
+  });
+
+  it('gives up after its time although the wall clock is set back meanwhile', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const broken = createServer((socket) => {
+      vi.setSystemTime(Date.now() - 3_600_000);
+      socket.destroy();
+    });
+    broken.listen(0, '127.0.0.1');
+    await once(broken, 'listening');
+    const url = new URL(database.url);
+    url.port = `${(broken.address() as AddressInfo).port}`;
+    const cutOff = openStore(url.href, { retryMs: 300 });
+    try {
+      const error = await cutOff.append(make.threadStream(), 'any', make.newEvents(1)).catch((thrown) => thrown);
+      expect(error).toBeInstanceOf(EventStoreUnavailable);
+    } finally {
+      vi.useRealTimers();
+      broken.close();
+      await cutOff.close();
+    }
   });
 
   it('refuses more appends than may wait, at once, and carries out those that do', async () => {
