@@ -6,6 +6,7 @@ import type { Acknowledgement, FindingKind, History, LogEvent, Outcome, Write } 
 
 /** Histories as a faultless ledger would leave them, for errors to be planted in. */
 type Draft = { -readonly [Part in keyof History]: Mutable<History[Part][number]>[] };
+const RECORDED_AT = '2026-01-01T00:00:00.000Z';
 type Mutable<Of> = { -readonly [Key in keyof Of]: Of[Key] };
 
 const UNKNOWN: Outcome = { kind: 'unknown', why: 'cut' };
@@ -30,7 +31,15 @@ function soundHistory(seed: number, size = 40): Draft {
     if (kind === 'acknowledged' || kind === 'unknown and done') {
       for (const content of contents) {
         const position = BigInt(draft.log.length);
-        draft.log.push({ id: `e${position}`, position, stream, revision: BigInt(headOf(stream) + 1), mark, content });
+        draft.log.push({
+          id: `e${position}`,
+          position,
+          stream,
+          revision: BigInt(headOf(stream) + 1),
+          mark,
+          content,
+          recordedAt: RECORDED_AT,
+        });
       }
     }
     const at = { revision: BigInt(headOf(stream)), position: BigInt(draft.log.length - 1) };
@@ -99,16 +108,18 @@ function streamOf({ log }: Draft, { mark }: Write): string {
 }
 
 /** At the end of the log, where it moves nothing; the subscribers hear of it. */
-function append(history: Draft, event: Pick<LogEvent, 'stream' | 'mark' | 'content'>): LogEvent {
+function append(history: Draft, event: Partial<LogEvent> & Pick<LogEvent, 'stream'>): LogEvent {
   const position = BigInt(history.log.length);
   const revision = BigInt(history.log.filter(({ stream }) => stream === event.stream).length);
-  const added = { ...event, id: `e${position}`, position, revision };
+  const next = { id: `e${position}`, position, revision, mark: null, content: '', recordedAt: RECORDED_AT };
+  const added = { ...next, ...event };
   history.log.push(added);
-  history.readers = history.readers.map((reader) => ({
-    ...reader,
-    seen: [...reader.seen, { id: added.id, position }],
-  }));
+  history.readers = history.readers.map((reader) => ({ ...reader, seen: [...reader.seen, added] }));
   return added;
+}
+
+function repeat(history: Draft, { stream, mark, content }: LogEvent): void {
+  append(history, { stream, mark, content });
 }
 
 function write(history: Draft, change: Partial<Write> & Pick<Write, 'mark' | 'contents'>, outcome: Outcome): void {
@@ -147,7 +158,7 @@ const ERRORS: readonly (readonly [FindingKind, string, (history: Draft) => void]
       history.log = history.log.map((one) => (one === event ? { ...one, content: 'other words' } : one));
     },
   ],
-  ['doubled write', 'an acknowledged write twice', (history) => append(history, simpleWrite(history).event)],
+  ['doubled write', 'an acknowledged write twice', (history) => repeat(history, simpleWrite(history).event)],
   [
     'doubled write',
     'an unknown write twice',
@@ -171,7 +182,7 @@ const ERRORS: readonly (readonly [FindingKind, string, (history: Draft) => void]
     (history) => {
       write(history, { mark: 'x', contents: ['one', 'two'] }, UNKNOWN);
       append(history, { stream: 'thread-a', mark: 'x', content: 'one' });
-      append(history, { stream: 'thread-a', mark: null, content: '' });
+      append(history, { stream: 'thread-a' });
       append(history, { stream: 'thread-a', mark: 'x', content: 'two' });
     },
   ],
@@ -232,35 +243,16 @@ const ERRORS: readonly (readonly [FindingKind, string, (history: Draft) => void]
       one.builtOn = event.revision - 2n;
     },
   ],
-  [
-    'gap in a stream',
-    'a revision left out',
-    (history) => {
-      history.log.push({
-        id: 'late',
-        position: BigInt(history.log.length),
-        stream: 'thread-c',
-        revision: 1n,
-        mark: null,
-        content: '',
-      });
-      history.readers = history.readers.map((reader) => ({
-        ...reader,
-        seen: [...reader.seen, { id: 'late', position: BigInt(history.log.length - 1) }],
-      }));
-    },
-  ],
+  ['gap in a stream', 'a revision left out', (history) => append(history, { stream: 'thread-c', revision: 1n })],
   [
     'gap in the log',
     'a position left out',
-    (history) => {
-      const position = BigInt(history.log.length + 1);
-      history.log.push({ id: 'late', position, stream: 'thread-c', revision: 0n, mark: null, content: '' });
-      history.readers = history.readers.map((reader) => ({
-        ...reader,
-        seen: [...reader.seen, { id: 'late', position }],
-      }));
-    },
+    (history) => append(history, { stream: 'thread-c', position: BigInt(history.log.length + 1) }),
+  ],
+  [
+    'time went back',
+    'an event dated before the one before it',
+    (history) => append(history, { stream: 'thread-a', recordedAt: '2025-12-31T23:59:59.999Z' }),
   ],
   [
     'order against time',
@@ -385,7 +377,7 @@ describe('the check of a history', () => {
   it('names what it is about', () => {
     const history = soundHistory(SEED);
     const { write: one, event } = simpleWrite(history);
-    append(history, event);
+    repeat(history, event);
     expect(checkHistory(history)).toEqual([
       {
         kind: 'doubled write',

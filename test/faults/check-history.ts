@@ -19,16 +19,24 @@ export function checkHistory(history: History): readonly Finding[] {
   ];
 }
 
-/** Positions count from 0 without a gap, and so do the revisions of each stream. */
+/** Positions count from 0 without a gap, and so do the revisions of each stream; nothing is dated before what stands before it. */
 function checkLog(log: readonly LogEvent[]): Finding[] {
   const findings: Finding[] = [];
   const ends = new Map<string, bigint>();
   let last = BEFORE_FIRST;
-  for (const { id, position, stream, revision } of log) {
+  let lastAt = '';
+  for (const { id, position, stream, revision, recordedAt } of log) {
     if (position !== last + 1n) {
       findings.push({ kind: 'gap in the log', what: `position ${position} (${id}) follows ${last}` });
     }
     last = position;
+    if (recordedAt < lastAt) {
+      findings.push({
+        kind: 'time went back',
+        what: `${position} (${id}) is of ${recordedAt}, and the one before it of ${lastAt}`,
+      });
+    }
+    lastAt = recordedAt;
     const before = ends.get(stream) ?? -1n;
     if (revision !== before + 1n) {
       findings.push({ kind: 'gap in a stream', what: `${stream}: revision ${revision} (${id}) follows ${before}` });

@@ -26,14 +26,15 @@ export class FakeClock {
     return {
       LD_PRELOAD: LIBRARY,
       FAKETIME_TIMESTAMP_FILE: this.file,
-      FAKETIME_NO_CACHE: '1',
+      // Seconds for which a look into the file is enough.
+      FAKETIME_CACHE_DURATION: '1',
       DONT_FAKE_MONOTONIC: '1',
     };
   }
 
-  /** So many seconds before or after the machine's clock, from now on. */
+  /** So many seconds before or after the machine's clock, from a second from now on at the latest. */
   async set(seconds: number): Promise<void> {
-    // Whole or not at all: it is read at every look at the clock.
+    // Whole or not at all: it may be read at any moment.
     await writeFile(`${this.file}.new`, `${seconds < 0 ? '' : '+'}${seconds}\n`);
     await rename(`${this.file}.new`, this.file);
   }

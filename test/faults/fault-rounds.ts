@@ -1,7 +1,7 @@
 import { SeededEvents } from '#event-store/testing';
 import { checkHistory } from './check-history.js';
 import { FAULTS, type Fault } from './faults.js';
-import type { History, Outcome } from './history.js';
+import type { Finding, History, Outcome } from './history.js';
 import { LedgerUnderFault } from './ledger-under-fault.js';
 import { PostgresUnderFault } from './postgres-under-fault.js';
 import type { RoundReport } from './round-report.js';
@@ -45,6 +45,7 @@ export async function runRounds({ rounds, seed, faults, onRound }: RoundsOptions
       onRound(report);
       if (report.findings.length > 0) {
         // The next round starts from what is sound.
+        await postgres.answers();
         await ledger.close();
         ledger = null;
       }
@@ -65,8 +66,17 @@ async function runRound(
   const missing = fault.missing(ledger);
   if (missing !== null) return { ...NOTHING, round, fault: fault.name, detail: `needs ${missing}`, skipped: true };
   const chance = new SeededEvents(seed);
-  const detail = await ledger.endure(name, seed, () => fault.strike(ledger, chance));
-  const history = await ledger.history();
+  let detail: string;
+  let history: History;
+  try {
+    detail = await ledger.endure(name, seed, () => fault.strike(ledger, chance));
+    history = await ledger.history();
+  } catch (error) {
+    // A hundred rounds are not given up for one that cannot be brought to its end.
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const findings: readonly Finding[] = [{ kind: 'not recovered', what }];
+    return { ...NOTHING, round, fault: fault.name, detail: 'not over', skipped: false, findings };
+  }
   return {
     round,
     fault: fault.name,

@@ -89,7 +89,7 @@ export class HistoryClient {
 
   private async open(): Promise<void> {
     const mark = this.mark();
-    const headline = `Opened as ${mark}, ${this.words()}`.slice(0, 300);
+    const headline = `Opened as ${mark}, ${this.words()}`.slice(0, 300).trim();
     const statement = `${mark} is so`;
     const body = { slug: mark, headline, desk: 'faults', claims: [{ key: 'claim', statement }] };
     const contents = [`ThreadOpened ${mark} ${headline}`, `ClaimOpened ${statement}`];
@@ -112,7 +112,7 @@ export class HistoryClient {
     const builtOn = await this.read(thread, thread.position);
     if (builtOn === null || builtOn < 0n) return;
     const mark = this.mark();
-    const headline = `${mark} ${this.words()}`.slice(0, 300);
+    const headline = `${mark} ${this.words()}`.slice(0, 300).trim();
     const contents = [`ThreadRevised ${headline}`];
     const path = `/v1/threads/${thread.threadId}`;
     await this.write({ mark, contents, builtOn, method: 'PATCH', path, body: { headline }, thread });

@@ -91,8 +91,8 @@ export async function readLog(store: PostgresEventStore, until: Position): Promi
   return log;
 }
 
-function logEvent({ id, position, stream, revision, event }: StoredEvent): LogEvent {
-  return { id, position, stream, revision, ...sentIn(event) };
+function logEvent({ id, position, stream, revision, recordedAt, event }: StoredEvent): LogEvent {
+  return { id, position, stream, revision, recordedAt, ...sentIn(event) };
 }
 
 /** What of an event its client had sent, in the words in which the client wrote it down, and the mark that is in it. */

@@ -62,6 +62,8 @@ export interface LogEvent extends SeenEvent {
   /** Null: not by one of the clients. */
   readonly mark: string | null;
   readonly content: string;
+  /** ISO 8601 in UTC, with milliseconds. */
+  readonly recordedAt: string;
 }
 
 /** Somebody who follows the log and was given the time to come to its end. */
@@ -103,6 +105,7 @@ export type FindingKind =
   | 'two answers under one key'
   | 'gap in a stream'
   | 'gap in the log'
+  | 'time went back'
   | 'order against time'
   | 'reader missed'
   | 'reader told twice'

@@ -1,5 +1,9 @@
+import { eventually } from '../eventually.js';
 import { StoryledgerProcess } from '../processes/storyledger-process.js';
 import { FaultProxy } from './fault-proxy.js';
+
+const START_MS = 120_000;
+const READY = { api: /Console at http:\/\/127\.0\.0\.1:(\d+)\//, projector: /The projector is at work/ } as const;
 
 /** `storyledger api` or `storyledger projector`, built, as a process that is killed and started again. */
 export class LedgerPart {
@@ -24,19 +28,23 @@ export class LedgerPart {
     return `http://127.0.0.1:${this.proxy.port}`;
   }
 
+  /** Again and again while it ends at its start, as it does without a database. */
   async start(): Promise<void> {
-    const process = new StoryledgerProcess([this.command], this.settings);
+    const process = await eventually(async () => {
+      const started = new StoryledgerProcess([this.command], this.settings);
+      return started.says(READY[this.command]).then(
+        () => started,
+        () => null,
+      );
+    }, START_MS);
     this.process = process;
     void process.ended().then(({ code, output }) => {
       if (this.process === process) this.diedSaying.push(`${this.name} ended (${code}): ${output.slice(-2_000)}`);
     });
-    if (this.command === 'projector') {
-      await process.says(/The projector is at work/);
-      return;
-    }
-    const [, port] = await process.says(/Console at http:\/\/127\.0\.0\.1:(\d+)\//);
-    if (this.front === null) this.front = await FaultProxy.before(Number(port));
-    else this.front.leadTo(Number(port));
+    const port = Number(READY.api.exec(process.output)?.[1]);
+    if (this.command === 'projector') return;
+    if (this.front === null) this.front = await FaultProxy.before(port);
+    else this.front.leadTo(port);
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import pg from 'pg';
 import { EmbeddedPostgres, StartupError } from '#platform';
 import { eventually } from '../eventually.js';
 import { FaultProxy } from './fault-proxy.js';
@@ -49,11 +50,20 @@ export class PostgresUnderFault {
     return parents.filter(([, parent]) => parent === this.pid).map(([pid]) => pid);
   }
 
-  /** Those that serve a client, by what they call themselves. */
-  async backends(): Promise<readonly number[]> {
-    const children = await this.children();
-    const titles = await Promise.all(children.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
-    return children.filter((_, n) => /storyledger_owner/.test(titles[n] ?? ''));
+  /** Those that serve clients whose name for themselves ends so, in the order of their age. */
+  async backends(client: string): Promise<readonly number[]> {
+    const asking = new pg.Client({ connectionString: this.directUrl });
+    await asking.connect();
+    try {
+      const { rows } = await asking.query<{ pid: number }>(
+        `SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
+           AND application_name LIKE '%' || $1 ORDER BY backend_start, pid`,
+        [client],
+      );
+      return rows.map(({ pid }) => pid);
+    } finally {
+      await asking.end();
+    }
   }
 
   signal(signal: NodeJS.Signals, pid = this.pid): void {
@@ -75,6 +85,24 @@ export class PostgresUnderFault {
     this.proxy.leadTo(portOf(this.server));
   }
 
+  /** Until clients are served again; what has ended is started. */
+  async answers(): Promise<void> {
+    await eventually(async () => {
+      if (!(await this.isUp())) await this.startAgain();
+      const client = new pg.Client({ connectionString: this.directUrl });
+      client.on('error', () => undefined);
+      try {
+        await client.connect();
+        await client.query('SELECT 1');
+        return true;
+      } catch {
+        return null;
+      } finally {
+        await client.end().catch(() => undefined);
+      }
+    }, RESTART_MS);
+  }
+
   async isUp(): Promise<boolean> {
     return (await parentOf(this.pid)) !== null;
   }
@@ -91,6 +119,29 @@ export class PostgresUnderFault {
       }
       if (n > DISK_MB) throw new Error(`The disk at ${this.home} takes more than it has room for.`);
     }
+  }
+
+  /** Asks for one more piece of the write-ahead log, which a server that cannot have it does not survive. */
+  async needLog(): Promise<void> {
+    const client = new pg.Client({ connectionString: this.directUrl });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      for (let megabytes = 0; megabytes < DISK_MB; megabytes++) {
+        await client.query(`SELECT pg_logical_emit_message(false, 'faults', repeat('x', 1000000))`);
+      }
+    } catch {
+      // The server ended in the middle of it.
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+
+  /** How often it has said that the disk is full since it was last started. */
+  async refusalsForRoom(): Promise<number> {
+    const logs = [join(this.home, 'postgres.log'), join(this.home, 'database', 'postgres.log')];
+    const texts = await Promise.all(logs.map((file) => readFile(file, 'utf8').catch(() => '')));
+    return texts.join('').split('No space left on device').length - 1;
   }
 
   async emptyDisk(): Promise<void> {
