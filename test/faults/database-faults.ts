@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SeededEvents } from '#event-store/testing';
 import { eventually } from '../eventually.js';
-import type { Fault } from './faults.js';
+import { type Fault, onAnyMachine } from './fault.js';
 import type { PostgresUnderFault } from './postgres-under-fault.js';
 
 const REFUSAL_MS = 60_000;
@@ -44,7 +44,7 @@ export const databaseFaults: readonly Fault[] = [
 ];
 
 function fault(name: string, strike: (postgres: PostgresUnderFault, chance: SeededEvents) => Promise<string>): Fault {
-  return { name, missing: () => null, strike: ({ postgres }, chance) => strike(postgres, chance) };
+  return onAnyMachine(name, ({ postgres }, chance) => strike(postgres, chance));
 }
 
 /** Until the server has had to refuse something for want of room, and a while longer. */

@@ -1,6 +1,7 @@
 import { SeededEvents } from '#event-store/testing';
 import { checkHistory } from './check-history.js';
-import { FAULTS, type Fault } from './faults.js';
+import type { Fault } from './fault.js';
+import { FAULTS } from './faults.js';
 import type { Finding, History, Outcome } from './history.js';
 import { LedgerUnderFault } from './ledger-under-fault.js';
 import { PostgresUnderFault } from './postgres-under-fault.js';
@@ -15,6 +16,8 @@ export interface RoundsOptions {
   /** All when left out. */
   readonly faults?: readonly Fault[];
   readonly onRound: (report: RoundReport) => void;
+  /** Ends it after the round under way. */
+  readonly signal?: AbortSignal;
 }
 
 /** Which fault comes in which round: each comes once before any comes again. The same for the same seed. */
@@ -29,12 +32,19 @@ export function schedule(rounds: number, seed: number, faults: readonly Fault[] 
 }
 
 /** Lets a ledger endure one fault after the other, and checks its whole history after each. */
-export async function runRounds({ rounds, seed, faults, onRound }: RoundsOptions): Promise<readonly RoundReport[]> {
+export async function runRounds({
+  rounds,
+  seed,
+  faults,
+  onRound,
+  signal,
+}: RoundsOptions): Promise<readonly RoundReport[]> {
   const reports: RoundReport[] = [];
   const postgres = await PostgresUnderFault.start();
   let ledger: LedgerUnderFault | null = null;
   try {
     for (const [index, fault] of schedule(rounds, seed, faults).entries()) {
+      if (signal?.aborted) break;
       if (index % ROUNDS_OF_A_LEDGER === 0) {
         await ledger?.close();
         ledger = null;

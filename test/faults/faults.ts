@@ -1,18 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SeededEvents } from '#event-store/testing';
 import { databaseFaults } from './database-faults.js';
+import { type Fault, onAnyMachine } from './fault.js';
 import type { FaultProxy, Weather } from './fault-proxy.js';
 import type { LedgerPart } from './ledger-part.js';
-import type { LedgerUnderFault } from './ledger-under-fault.js';
-
-/** Something that goes wrong, and comes right again. */
-export interface Fault {
-  readonly name: string;
-  /** What of this machine is missing for it, in words; null when nothing is. */
-  missing(ledger: LedgerUnderFault): string | null;
-  /** Resolves once it is over, with what was done in words. */
-  strike(ledger: LedgerUnderFault, chance: SeededEvents): Promise<string>;
-}
 
 const AN_HOUR_BACK = -3_600;
 
@@ -79,10 +70,6 @@ export const FAULTS: readonly Fault[] = [
     return done.join('; ');
   }),
 ];
-
-function onAnyMachine(name: string, strike: Fault['strike']): Fault {
-  return { name, missing: () => null, strike };
-}
 
 async function kill(parts: readonly LedgerPart[], chance: SeededEvents): Promise<string> {
   const ms = chance.number(500);

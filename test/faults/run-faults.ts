@@ -15,7 +15,16 @@ if (!Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(seed) || faults
   process.exit(2);
 }
 say(`${rounds} rounds of faults. SEED=${seed} gives the same order and the same chances again.\n`);
-const reports = await runRounds({ rounds, seed, faults, onRound: (report) => say(roundLines(report)) });
+const asked = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    // What it has started and mounted must not be left behind.
+    say('Ending after this round ...\n');
+    asked.abort();
+  });
+}
+const onRound = (report: RoundReport) => say(roundLines(report));
+const reports = await runRounds({ rounds, seed, faults, onRound, signal: asked.signal });
 process.exit(summarise(reports));
 
 /** The exit code. */
