@@ -1,8 +1,13 @@
-import type { Newsroom } from '../newsroom.js';
+import type { TestDatabase } from '../setup/test-database.js';
 
 interface Row {
   readonly position: string;
   readonly data: Record<string, unknown>;
+}
+
+/** Whatever has a ledger in a database of its own. */
+interface Ledger {
+  readonly database: Pick<TestDatabase, 'ownerPool'>;
 }
 
 interface CarriedAttribution {
@@ -16,7 +21,7 @@ interface CarriedAttribution {
  * newsroom under test records everything within a minute, and reports of a minute say little. What merges carry says
  * when it was recorded too, and is dated anew with it.
  */
-export async function copyDated(from: Newsroom, to: Newsroom, momentOf: (position: number) => string): Promise<void> {
+export async function copyDated(from: Ledger, to: Ledger, momentOf: (position: number) => string): Promise<void> {
   const recorded = new Map<string, string>();
   const takenBack = new Map<string, string>();
   const dated = (row: Row) => {

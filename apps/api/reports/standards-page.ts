@@ -58,7 +58,7 @@ const TEMPLATE = `<!doctype html>
 <p>None in this period.</p>
 <% } else { %>
 <div class="scroll"><table>
-<thead><tr><% for (const column of section.columns) { %><th scope="col"<% if (section.texts.includes(column)) { %> class="text"<% } %>><%= column %></th><% } %></tr></thead>
+<thead><tr><% for (const column of section.columns) { if (column === '') { %><td></td><% continue } %><th scope="col"<% if (section.texts.includes(column)) { %> class="text"<% } %>><%= column %></th><% } %></tr></thead>
 <tbody>
 <% for (const row of section.rows) { %>
 <tr<% if (row.kind !== '') { %> class="<%= row.kind %>"<% } %>><% row.cells.forEach((cell, index) => { %><td<% if (section.texts.includes(section.columns[index])) { %> class="text"<% } %>><%= cell %></td><% }) %></tr>

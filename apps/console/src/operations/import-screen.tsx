@@ -40,7 +40,7 @@ export function ImportScreen({ batch }: { readonly batch: string }) {
       <h1>{data.fileName}</h1>
       <Summary details={data} />
       <Refusals details={data} />
-      <Rows batch={batch} isUnderWay={isUnderWay(data)} />
+      <Rows batch={batch} isUnderWay={isUnderWay(data)} dryRun={data.dryRun} />
     </article>
   );
 }
@@ -157,7 +157,14 @@ function Refusals({ details: { refusals } }: { readonly details: ImportDetails }
   );
 }
 
-function Rows({ batch, isUnderWay: looks }: { readonly batch: string; readonly isUnderWay: boolean }) {
+interface RowsProps {
+  readonly batch: string;
+  readonly isUnderWay: boolean;
+  /** Then a thread that a row would have opened is not there to go to. */
+  readonly dryRun: boolean;
+}
+
+function Rows({ batch, isUnderWay: looks, dryRun }: RowsProps) {
   const [outcome, setOutcome] = useState<RowOutcome | ''>('');
   const rows = useInfiniteQuery({
     queryKey: ['imports', batch, 'rows', outcome],
@@ -206,7 +213,7 @@ function Rows({ batch, isUnderWay: looks }: { readonly batch: string; readonly i
                     {column ?? field}: {reason}{' '}
                   </span>
                 ))}
-                {threadId !== null && <Link href={`/threads/${threadId}`}>Its thread</Link>}
+                {threadId !== null && !dryRun && <Link href={`/threads/${threadId}`}>Its thread</Link>}
                 {voidProblem !== null && ` Kept: ${voidProblem}`}
               </td>
             </tr>

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Suspense } from 'react';
 import type { ReportRow } from '../api/types.js';
 import { useMay } from '../session/session.js';
 import { ScrollTable } from '../shell/scroll-table.js';
@@ -25,7 +26,7 @@ export function ReportSection<Row extends ReportRow>({ spec, filter }: SectionPr
   const may = useMay(spec.needs);
   const { data, error } = useQuery({
     queryKey: ['report', spec.name, filter],
-    queryFn: ({ signal }) => spec.rows(filter, signal),
+    queryFn: async ({ signal }) => ({ rows: await spec.rows(filter, signal), interval: filter.interval }),
     placeholderData: (before) => before,
     enabled: may,
   });
@@ -52,7 +53,15 @@ export function ReportSection<Row extends ReportRow>({ spec, filter }: SectionPr
         </p>
       )}
       {data === undefined && error === null && <p className="hint">Counting …</p>}
-      {data !== undefined && <ReportTable spec={spec} rows={data} />}
+      {data !== undefined && spec.chart !== undefined && (
+        <Suspense fallback={<p className="hint">Drawing …</p>}>
+          {spec.chart(
+            data.rows.filter(({ by }) => by === 'interval'),
+            data.interval,
+          )}
+        </Suspense>
+      )}
+      {data !== undefined && <ReportTable spec={spec} rows={data.rows} />}
     </section>
   );
 }

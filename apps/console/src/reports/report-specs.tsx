@@ -1,6 +1,6 @@
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode } from 'react';
 import { answer, api } from '../api/client.js';
-import type { ReportRow } from '../api/types.js';
+import type { ReportInterval, ReportRow } from '../api/types.js';
 import { spanText } from '../moments/span.js';
 import { durationsText, shareText } from './figures.js';
 import { periodOf, queryOf, type ReportFilter } from './report-filter.js';
@@ -26,7 +26,15 @@ export interface ReportSpec<Row extends ReportRow> {
   readonly columns: readonly Column<Row>[];
   /** Drawn as a bar beside each row; null: nothing to draw. */
   readonly bar: (row: Row) => number | null;
+  /** Of the rows of its intervals. */
+  readonly chart?: (rows: readonly Row[], interval: ReportInterval) => ReactNode;
 }
+
+// The library that draws them is fetched with the first chart.
+const charts = () => import('./charts/report-charts.js');
+const StatusChart = lazy(async () => ({ default: (await charts()).StatusChart }));
+const DurationsChart = lazy(async () => ({ default: (await charts()).DurationsChart }));
+const ThroughputChart = lazy(async () => ({ default: (await charts()).ThroughputChart }));
 
 /** Rows of an answer that was asked for as JSON. */
 async function rowsOf<Row>(call: Promise<{ readonly rows: readonly Row[] } | string>): Promise<readonly Row[]> {
@@ -52,6 +60,7 @@ export const STATUS = spec({
     { label: 'Threads', cell: ({ threads }) => <StatusCounts counts={threads} /> },
   ],
   bar: () => null,
+  chart: (rows, interval) => <StatusChart rows={rows} interval={interval} />,
 });
 
 export const SECOND_SOURCE = spec({
@@ -68,6 +77,7 @@ export const SECOND_SOURCE = spec({
     { label: 'Still waiting', cell: ({ waiting }) => waiting },
   ],
   bar: ({ recorded }) => recorded.median,
+  chart: (rows, interval) => <DurationsChart rows={rows} interval={interval} what="Time to a second source" />,
 });
 
 export const SETTLING = spec({
@@ -85,6 +95,7 @@ export const SETTLING = spec({
     { label: 'Median, as said', cell: ({ stated }) => durationsText(stated) },
   ],
   bar: ({ recorded }) => recorded.median,
+  chart: (rows, interval) => <DurationsChart rows={rows} interval={interval} what="Time to confirm or deny" />,
 });
 
 export const REVERSALS = spec({
@@ -193,6 +204,7 @@ export const THROUGHPUT = spec({
     { label: 'Imported', cell: ({ imported }) => imported },
   ],
   bar: ({ cases }) => cases,
+  chart: (rows, interval) => <ThroughputChart rows={rows} interval={interval} />,
 });
 
 export const IMPORTS = spec({

@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { Attribution, Claim, Source } from '../api/types.js';
 import { AttributionActions, ClaimActions } from '../enter/action-buttons.js';
 import type { MomentAsked } from '../replay/stops.js';
@@ -28,6 +29,7 @@ export function ClaimCard({ claim, hasMoved, ...context }: CardProps) {
   useEffect(() => {
     if (hasMoved) setOpen(true);
   }, [hasMoved]);
+  useOnPaper(() => setOpen(true));
   const { key, statement, core, status, basis, challenged } = claim;
   return (
     <li className={hasMoved ? 'claim moved' : 'claim'}>
@@ -46,6 +48,17 @@ export function ClaimCard({ claim, hasMoved, ...context }: CardProps) {
       </details>
     </li>
   );
+}
+
+/** A fold cannot be opened on paper: what it holds is shown before the page is printed. */
+function useOnPaper(show: () => void): void {
+  const current = useRef(show);
+  current.current = show;
+  useEffect(() => {
+    const print = () => flushSync(() => current.current());
+    window.addEventListener('beforeprint', print);
+    return () => window.removeEventListener('beforeprint', print);
+  }, []);
 }
 
 function ClaimBody({ claim, ...context }: ClaimContext & { readonly claim: Claim }) {
