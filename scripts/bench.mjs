@@ -7,7 +7,7 @@ install();
 build();
 // All, or those that are named: npm run bench -- feed reports
 const asked = process.argv.slice(2);
-const benches = ['append', 'as-of', 'verify', 'feed', 'reports', 'http'].filter(
+const benches = ['append', 'as-of', 'verify', 'feed', 'reports', 'http', 'overload'].filter(
   (name) => asked.length === 0 || asked.includes(name),
 );
 if (benches.includes('append')) installPeers();

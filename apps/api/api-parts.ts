@@ -9,6 +9,8 @@ import type { ParkedEvents, ReadModelQueries, ReadModelWaiter, Rebuilds } from '
 import type { Replay } from '#replay';
 import type { Metrics } from '#telemetry';
 import type { FeedLimits } from './feed/feed-limits.js';
+import type { OverloadLimits } from './http/overload.js';
+import type { RateLimitSettings } from './http/rate-limits.js';
 
 /** What the API is built upon. Whoever starts it opens these and closes them after it. */
 export interface ApiParts {
@@ -33,6 +35,10 @@ export interface ApiParts {
   readonly metrics: Metrics;
   /** Where the live feed is to keep other limits than its own. */
   readonly feedLimits?: Partial<FeedLimits>;
+  /** None when left out. */
+  readonly rateLimits?: RateLimitSettings;
+  /** Where the process is to turn requests away elsewhere than by its own limits. */
+  readonly overloadLimits?: Partial<OverloadLimits>;
   /** Addresses and networks whose X-Forwarded-* headers are believed, with commas between; nobody's when left out. */
   readonly trustedProxies?: string;
 }

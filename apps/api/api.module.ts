@@ -17,11 +17,13 @@ import { ConsoleFiles } from './console/console-files.js';
 import { LiveFeed } from './feed/live-feed.js';
 import { ReadinessCheck } from './health/readiness.js';
 import { Drain } from './http/drain.js';
+import { RateLimits } from './http/rate-limits.js';
 import { RequestLog } from './http/request-log.js';
 import { RequestSteps } from './http/request-steps.interceptor.js';
 import { RouteTable } from './http/route-table.js';
 import { AnswerKeeper } from './idempotency/answer-keeper.js';
 import { IdempotencyStep } from './idempotency/idempotency.step.js';
+import { ImportLimit } from './imports/import-limit.js';
 import { ImportWorker } from './imports/import-worker.js';
 import { OpenApiDocument } from './openapi/openapi-document.js';
 import { PageLinkStep } from './paging/page-link.step.js';
@@ -36,6 +38,7 @@ import { RequestValidation } from './validation/request-validation.pipe.js';
 export interface ServerState {
   readonly routes: RouteTable;
   readonly drain: Drain;
+  readonly rateLimits: RateLimits;
   readonly log: RequestLog;
   readonly openApi: OpenApiDocument;
   readonly importWorker: ImportWorker;
@@ -65,6 +68,7 @@ export class ApiModule {
         { provide: ReportQueries, useFactory: () => new ReportQueries(pool) },
         { provide: RouteTable, useValue: state.routes },
         { provide: Drain, useValue: state.drain },
+        { provide: RateLimits, useValue: state.rateLimits },
         { provide: RequestLog, useValue: state.log },
         { provide: OpenApiDocument, useValue: state.openApi },
         { provide: Imports, useValue: parts.imports },
@@ -88,6 +92,7 @@ export class ApiModule {
         RouteAccess,
         AnswerKeeper,
         SignInLimit,
+        ImportLimit,
         ConsoleFiles,
         IdempotencyStep,
         PositionStep,

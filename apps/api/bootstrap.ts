@@ -8,7 +8,7 @@ import { StartupError } from '#platform';
 import { FeedReader } from '#read-models';
 import type { Metrics } from '#telemetry';
 import { API_CONTROLLERS } from './api.controllers.js';
-import { ApiModule, type ServerState } from './api.module.js';
+import { ApiModule } from './api.module.js';
 import type { ApiParts } from './api-parts.js';
 import { CONSOLE_FOLDER } from './console/console-files.js';
 import { LiveFeed } from './feed/live-feed.js';
@@ -16,6 +16,8 @@ import { addAnswerHooks } from './http/answer-hooks.js';
 import { Drain } from './http/drain.js';
 import { createServer } from './http/fastify-server.js';
 import { NestLog } from './http/nest-log.js';
+import { OVERLOAD_LIMITS, Overload } from './http/overload.js';
+import { RateLimits } from './http/rate-limits.js';
 import { RequestLog } from './http/request-log.js';
 import { RouteTable } from './http/route-table.js';
 import { AnswerKeeper } from './idempotency/answer-keeper.js';
@@ -27,6 +29,7 @@ export type { ApiParts } from './api-parts.js';
 const DRAIN_MS = 15_000;
 const CLOSE_MS = 2_000;
 const PURGE_EVERY_MS = 10 * 60_000;
+const NO_RATE_LIMITS = { ofKey: 0, ofAddress: 0 };
 
 export interface Api {
   readonly app: NestFastifyApplication;
@@ -43,10 +46,13 @@ export async function createApi(
   const importWorker = new ImportWorker(parts.imports, parts.logger);
   const reader = new FeedReader(parts.pool, parts.store);
   const feed = new LiveFeed({ ...parts, reader }, parts.feedLimits);
-  const server = { routes: new RouteTable(), drain: new Drain(), log, openApi: new OpenApiDocument() };
+  const { http } = parts.metrics;
+  const overload = new Overload({ ...OVERLOAD_LIMITS, ...parts.overloadLimits }, (reason) => http.shed(reason));
+  const rateLimits = new RateLimits(parts.rateLimits ?? NO_RATE_LIMITS, (limit) => http.limited(limit));
+  const server = { routes: new RouteTable(), drain: new Drain(), log, openApi: new OpenApiDocument(), rateLimits };
   const state = { ...server, importWorker, feed };
-  watchApi(parts.metrics, state);
-  const adapter = createServer({ ...state, metrics: parts.metrics, trustedProxies: parts.trustedProxies });
+  watchApi(parts.metrics, feed, overload);
+  const adapter = createServer({ ...state, overload, metrics: parts.metrics, trustedProxies: parts.trustedProxies });
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.of(parts, state, controllers), adapter, {
     // A mistake in the wiring is thrown to whoever starts the API; Nest would end the process.
     abortOnError: false,
@@ -69,13 +75,14 @@ export async function createApi(
     const force = setTimeout(() => adapter.getInstance().server.closeAllConnections(), CLOSE_MS);
     await app.close();
     clearTimeout(force);
+    overload.close();
   };
   return { app, close };
 }
 
-function watchApi(metrics: Metrics, { feed, drain }: Pick<ServerState, 'feed' | 'drain'>): void {
+function watchApi(metrics: Metrics, feed: LiveFeed, overload: Overload): void {
   metrics.watch('storyledger_feed_subscribers', 'Clients of the live feed.', () => feed.subscribers);
-  metrics.watch('storyledger_http_requests_in_work', 'Requests that are not answered yet.', () => drain.underWay);
+  metrics.watch('storyledger_http_requests_in_work', 'Requests whose answer has not begun.', () => overload.inWork);
 }
 
 export interface ApiOptions extends ApiParts {

@@ -23,7 +23,8 @@ async function openStore(config: Config, databaseUrl: string, name: string, metr
   if (EVENT_STORE_URL !== undefined) return openKurrentDb(EVENT_STORE_URL);
   const open = (use: string, max: number, pipeline = false) => {
     const applicationName = `storyledger ${name} ${use}`;
-    const pool = openPool({ url: databaseUrl, role: 'app', max, pipeline, applicationName });
+    const statementSeconds = config.DATABASE_STATEMENT_SECONDS;
+    const pool = openPool({ url: databaseUrl, role: 'app', max, pipeline, applicationName, statementSeconds });
     metrics.watchPool(use, pool);
     return pool;
   };

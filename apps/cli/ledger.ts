@@ -127,13 +127,12 @@ interface Connection {
 }
 
 async function connect({ config, logger, url, ownerUrl, embedded, name, makesKey }: Connection): Promise<Ledger> {
-  const open = (use: string, max: number) =>
-    openPool({ url, role: 'app', max, applicationName: `storyledger ${name} ${use}` });
-  const pool = open('work', 16);
+  const statementSeconds = config.DATABASE_STATEMENT_SECONDS;
+  const pool = openPool({ url, role: 'app', max: 16, applicationName: `storyledger ${name} work`, statementSeconds });
   const metrics = new Metrics();
   metrics.watchPool('work', pool);
   const store = await openEventStore(config, url, name, metrics);
-  const dataSource = await openDataSource(url, 'app', readModelEntities);
+  const dataSource = await openDataSource(url, 'app', readModelEntities, statementSeconds);
   const names = new NameReservations(pool);
   const sources = new Sources(store, names);
   const threads = new Threads(store, names, sources);

@@ -72,6 +72,36 @@ export class Config {
   @MinLength(1, { message: 'must be an address to listen on, such as 127.0.0.1' })
   readonly METRICS_HOST: string = '127.0.0.1';
 
+  /** Requests a minute of one API key, and of one address, to one process; 0: without limit. */
+  @Transform(({ value }) => Number(value))
+  @IsInt({ message: 'must be a whole number of requests a minute, or 0 for no limit' })
+  @Min(0, { message: 'must be a whole number of requests a minute, or 0 for no limit' })
+  readonly RATE_LIMIT_KEY: number = 120_000;
+
+  @Transform(({ value }) => Number(value))
+  @IsInt({ message: 'must be a whole number of requests a minute, or 0 for no limit' })
+  @Min(0, { message: 'must be a whole number of requests a minute, or 0 for no limit' })
+  readonly RATE_LIMIT_ADDRESS: number = 240_000;
+
+  /** Requests in work from which on a process turns the next away. */
+  @Transform(({ value }) => Number(value))
+  @IsInt({ message: 'must be a whole number of requests' })
+  @Min(1, { message: 'must be 1 request or more' })
+  readonly OVERLOAD_REQUESTS: number = 1_000;
+
+  /** Mean delay of its event loop from which on a process turns all away. */
+  @Transform(({ value }) => Number(value))
+  @IsInt({ message: 'must be a whole number of milliseconds' })
+  @Min(50, { message: 'must be 50 milliseconds or more' })
+  readonly OVERLOAD_DELAY_MS: number = 1_000;
+
+  /** After which PostgreSQL cuts off a statement of the application; the owner's, of migrations and rebuilds, it never does. */
+  @Transform(({ value }) => Number(value))
+  @IsInt({ message: 'must be a whole number of seconds' })
+  @Min(10, { message: 'must be 10 to 3600 seconds' })
+  @Max(3_600, { message: 'must be 10 to 3600 seconds' })
+  readonly DATABASE_STATEMENT_SECONDS: number = 60;
+
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug'], { message: 'must be fatal, error, warn, info or debug' })
   readonly LOG_LEVEL: string = 'info';
 
@@ -111,6 +141,11 @@ const NAMES = [
   'TRUSTED_PROXIES',
   'METRICS_PORT',
   'METRICS_HOST',
+  'RATE_LIMIT_KEY',
+  'RATE_LIMIT_ADDRESS',
+  'OVERLOAD_REQUESTS',
+  'OVERLOAD_DELAY_MS',
+  'DATABASE_STATEMENT_SECONDS',
   'LOG_LEVEL',
   'STORYLEDGER_HOME',
   'PROOF_KEY_FILE',

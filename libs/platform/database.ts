@@ -14,9 +14,12 @@ export interface PoolOptions {
   readonly applicationName: string;
   /** Queries on one connection are sent before the ones ahead of them are answered. */
   readonly pipeline?: boolean;
+  /** After which the server cuts off a statement, and twice that one that does nothing in a transaction; never when left out. */
+  readonly statementSeconds?: number;
 }
 
-export function openPool({ url, role, max, applicationName, pipeline = false }: PoolOptions): pg.Pool {
+export function openPool(options: PoolOptions): pg.Pool {
+  const { url, role, max, applicationName, pipeline = false, statementSeconds } = options;
   const pool = new pg.Pool({
     connectionString: url,
     max,
@@ -24,23 +27,38 @@ export function openPool({ url, role, max, applicationName, pipeline = false }: 
     ...({ pipeline } as pg.PoolConfig),
     application_name: applicationName,
     connectionTimeoutMillis: 10_000,
-    ...(role === 'app' && { options: `-c role=${APPLICATION_ROLE}` }),
+    ...sessionOptions(role, statementSeconds),
   });
   // The pool replaces an idle connection that breaks; unheard, its error would end the process.
   pool.on('error', () => undefined);
   return pool;
 }
 
+/** As settings of the session, for those of a role count only for who logs in as it. */
+function sessionOptions(role: 'app' | 'owner', statementSeconds: number | undefined): { readonly options?: string } {
+  const settings = [
+    ...(role === 'app' ? [`role=${APPLICATION_ROLE}`] : []),
+    ...(statementSeconds === undefined
+      ? []
+      : [
+          `statement_timeout=${statementSeconds * 1_000}`,
+          `idle_in_transaction_session_timeout=${statementSeconds * 2_000}`,
+        ]),
+  ];
+  return settings.length === 0 ? {} : { options: settings.map((setting) => `-c ${setting}`).join(' ') };
+}
+
 export function openDataSource(
   url: string,
   role: 'app' | 'owner',
   entities: readonly EntitySchema[],
+  statementSeconds?: number,
 ): Promise<DataSource> {
   return new DataSource({
     type: 'postgres',
     url,
     entities: [...entities],
-    extra: { max: 10, ...(role === 'app' && { options: `-c role=${APPLICATION_ROLE}` }) },
+    extra: { max: 10, ...sessionOptions(role, statementSeconds) },
   }).initialize();
 }
 

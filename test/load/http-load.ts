@@ -16,6 +16,8 @@ export interface Load {
   readonly answered: number;
   /** What went wrong: errors of connections, time-outs, and answers of another kind. */
   readonly failed: number;
+  /** Of those, answers 503. */
+  readonly turnedAway: number;
   readonly seconds: number;
   /** In milliseconds. */
   readonly p50: number;
@@ -44,7 +46,8 @@ async function send({ url, seconds, connections, secret, requests }: LoadOrder):
       );
     },
   });
-  const { errors, timeouts, non2xx, latency } = result;
+  const { errors, timeouts, non2xx, latency, statusCodeStats } = result;
+  const turnedAway = statusCodeStats?.['503']?.count ?? 0;
   const failed = errors + timeouts + non2xx;
-  return { answered: result['2xx'], failed, seconds: result.duration, p50: latency.p50, p99: latency.p99 };
+  return { answered: result['2xx'], failed, turnedAway, seconds: result.duration, p50: latency.p50, p99: latency.p99 };
 }

@@ -3,6 +3,7 @@ import type { ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { describe, expect, it } from 'vitest';
 import type { ApiKey, ApiKeys, Sessions } from '#operations';
+import { RateLimits } from '../http/rate-limits.js';
 import { Requires } from './access.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 
@@ -12,6 +13,8 @@ class Routes {
   @Requires('editor')
   guarded(): void {}
 }
+
+const NO_LIMITS = new RateLimits({ ofKey: 0, ofAddress: 0 }, () => undefined);
 
 const admin: ApiKey = {
   keyId: '0197c9b4-3c1a-7d3e-9a51-6f0f3f3f2b11',
@@ -30,9 +33,9 @@ function calling(handler: keyof Routes): Promise<boolean> {
   const request = { headers: { authorization: 'Bearer sl_x' } } as unknown as FastifyRequest;
   const context = {
     getHandler: () => Routes.prototype[handler],
-    switchToHttp: () => ({ getRequest: () => request }),
+    switchToHttp: () => ({ getRequest: () => request, getResponse: () => ({}) }),
   } as unknown as ExecutionContext;
-  return new ApiKeyGuard(keys, {} as Sessions).canActivate(context);
+  return new ApiKeyGuard(keys, {} as Sessions, NO_LIMITS).canActivate(context);
 }
 
 describe('the guard', () => {

@@ -1,6 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ApiKey, ApiKeys, includesRole, isCsrfTokenOf, Sessions } from '#operations';
+import { RateLimits } from '../http/rate-limits.js';
 import { requestContext } from '../http/request-context.js';
 import { ApiError } from '../problems/api-error.js';
 import { sessionTokenOf } from '../session/session-cookie.js';
@@ -12,14 +13,17 @@ export class ApiKeyGuard implements CanActivate {
   constructor(
     private readonly keys: ApiKeys,
     private readonly sessions: Sessions,
+    private readonly rateLimits: RateLimits,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const access = accessOf(context.getHandler());
     if (access === 'public') return true;
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
     const key = await this.callerOf(request);
     requestContext(request).key = key;
+    if (this.rateLimits.has('key')) await this.rateLimits.take('key', key.keyId, http.getResponse<FastifyReply>());
     if (access === null || !includesRole(key.role, access)) throw roleTooLow(key.role, access);
     return true;
   }

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from '#platform';
@@ -10,6 +10,10 @@ import { problemOf } from '../problems/problem-of.js';
 import { depthError } from '../validation/json-shape.js';
 import { answerClientError } from './client-errors.js';
 import type { Drain } from './drain.js';
+import { createHttpServer } from './http-server.js';
+import { addLimits } from './limit-hooks.js';
+import type { Overload } from './overload.js';
+import type { RateLimits } from './rate-limits.js';
 import type { RequestLog } from './request-log.js';
 import type { RouteTable } from './route-table.js';
 import { addSecurityHeaders } from './security-headers.js';
@@ -24,18 +28,25 @@ export interface ServerParts {
   readonly drain: Drain;
   readonly log: RequestLog;
   readonly metrics: Metrics;
+  readonly overload: Overload;
+  readonly rateLimits: RateLimits;
   readonly trustedProxies: string | undefined;
 }
 
 /** Fastify, with what holds for every request, found or not: ids, headers, limits, logs, the way out. */
-export function createServer({ routes, drain, log, metrics, trustedProxies }: ServerParts): FastifyAdapter {
+export function createServer({
+  routes,
+  drain,
+  log,
+  metrics,
+  overload,
+  rateLimits,
+  trustedProxies,
+}: ServerParts): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     trustProxy: trustedProxies ?? false,
-    // A slow sender must not hold a connection for ever; a slow reader of a long answer may.
-    requestTimeout: 30_000,
-    connectionTimeout: 60_000,
-    keepAliveTimeout: 72_000,
+    serverFactory: (handler: RequestListener) => createHttpServer(overload.guard(handler)),
     genReqId: ({ headers }: IncomingMessage) => sane(headers['x-request-id']) ?? newId(),
     clientErrorHandler: answerClientError,
     return503OnClosing: false,
@@ -61,9 +72,10 @@ export function createServer({ routes, drain, log, metrics, trustedProxies }: Se
     addSecurityHeaders(reply);
     done(drain.isDraining ? shuttingDown() : undefined);
   });
+  addLimits(server, { overload, rateLimits });
   server.addHook('onResponse', (request, reply, done) => {
     log.answered(request, reply);
-    metrics.answered({
+    metrics.http.answered({
       method: request.method,
       route: request.is404 ? undefined : request.routeOptions.url,
       status: reply.statusCode,

@@ -1,15 +1,25 @@
 import { Readable } from 'node:stream';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiAcceptedResponse,
+  ApiBody,
+  ApiConsumes,
+  ApiOkResponse,
+  ApiOperation,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { Actor } from '#event-store';
 import { type ImportBatch, ImportFailure, Imports, shippedMapping, UploadDiffers, UploadTooLarge } from '#imports';
 import { Requires } from '../auth/access.js';
 import { CurrentActor } from '../auth/current-actor.js';
 import { CommandId } from '../idempotency/command-id.js';
+import { problemResponse } from '../openapi/problem-responses.js';
 import { type PageOf, pageOf } from '../paging/page.js';
 import { PageQuery, pageRequest } from '../paging/page-query.js';
 import { ApiError } from '../problems/api-error.js';
+import { ImportLimit } from './import-limit.js';
 import { ImportWorker } from './import-worker.js';
 import {
   ImportDetailsDto,
@@ -35,6 +45,7 @@ export class ImportsController {
   constructor(
     private readonly imports: Imports,
     private readonly worker: ImportWorker,
+    private readonly limit: ImportLimit,
   ) {}
 
   @Post()
@@ -48,6 +59,7 @@ export class ImportsController {
   @ApiConsumes(...UPLOAD_TYPES)
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
   @ApiAcceptedResponse({ type: ImportDto })
+  @ApiResponse({ status: 429, ...problemResponse('Too many imports are waiting, or too many requests came') })
   async create(
     @Query() { mapping, name, dryRun = false }: ImportQuery,
     @Req() { body }: FastifyRequest,
@@ -58,7 +70,9 @@ export class ImportsController {
       throw new ApiError('unsupported_media_type', `Send the file as the body, as ${UPLOAD_TYPES.join(', ')}.`);
     }
     const upload = { mapping: shippedMapping(mapping), name, content: body, mostBytes: UPLOAD_BYTES, dryRun };
-    const batch = await this.imports.keepUpload({ ...upload, batchId, actor }).catch(refuseUpload);
+    const batch = await this.limit.within(() =>
+      this.imports.keepUpload({ ...upload, batchId, actor }).catch(refuseUpload),
+    );
     this.worker.wake();
     return importDto(batch);
   }

@@ -12,6 +12,7 @@ const DESCRIPTIONS = {
   415: 'The body is not JSON',
   422: 'What it asks for contradicts itself, or names what is not there',
   428: 'If-Match is required',
+  429: 'The API key has asked too much in a minute; try again after Retry-After',
   503: 'A part is not available; try again after Retry-After',
 } as const;
 type ProblemStatus = keyof typeof DESCRIPTIONS;
@@ -41,7 +42,7 @@ function statusesOf(operation: Operation, method: string, path: string): readonl
   const secured = (operation.security ?? []).length > 0;
   return [
     ...(parameters.length > 0 || operation.requestBody !== undefined ? ([400] as const) : []),
-    ...(secured ? ([401, 403, 503] as const) : []),
+    ...(secured ? ([401, 403, 429, 503] as const) : []),
     ...(path.includes('{') ? ([404] as const) : []),
     ...(method !== 'get' ? ([409, 422] as const) : []),
     ...(operation.requestBody !== undefined ? ([413, 415] as const) : []),

@@ -210,6 +210,13 @@ export const API_PROBLEMS = {
       'The write is in the log, but a read model could not apply it, or one before it, and has gone on without. An administrator retries or drops it: GET /v1/projections/parked. Repeat the request then, or read without a position.',
     retryAfter: 30,
   },
+  overloaded: {
+    status: 503,
+    title: 'Too much to do',
+    explanation:
+      'The process turned the request away before it did anything for it. Repeat it after Retry-After; a client that comes again at once makes it last.',
+    retryAfter: 1,
+  },
   shutting_down: {
     status: 503,
     title: 'This process is shutting down',

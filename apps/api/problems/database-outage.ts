@@ -7,8 +7,9 @@ const CONNECTION_ERRORS = new Set([
   'EPIPE',
   'EHOSTUNREACH',
 ]);
-/** PostgreSQL: shut down by an administrator, crash of another session, starting up, too many connections. */
-const SERVER_STATES = new Set(['57P01', '57P02', '57P03', '53300']);
+/** PostgreSQL: a statement cut off as too long, shut down by an administrator, crash of another session, starting up, too
+ * many connections. */
+const SERVER_STATES = new Set(['57014', '57P01', '57P02', '57P03', '53300']);
 /** pg gives these no code. */
 const MESSAGES =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;

@@ -19,10 +19,12 @@ export class ProblemFilter implements ExceptionFilter {
   async catch(thrown: unknown, host: ArgumentsHost): Promise<void> {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    if (request.is404 && !reply.sent && this.console.isPageVisit(request)) {
+    // What was refused before a route was looked for is refused as such, whether there is one or not.
+    const isUnrouted = request.is404 && !(thrown instanceof ApiError);
+    if (isUnrouted && !reply.sent && this.console.isPageVisit(request)) {
       return this.console.sendPage(reply.status(404));
     }
-    const error = request.is404 ? this.unrouted(request) : thrown;
+    const error = isUnrouted ? this.unrouted(request) : thrown;
     const problem = problemOf(error, circumstancesOf(request));
     if (problem.status === 500) this.log.unexpected(request, error);
     if (reply.sent) return;

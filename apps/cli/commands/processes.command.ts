@@ -146,9 +146,12 @@ function sayMissingKey({ keyMissing }: Ledger): void {
 }
 
 function listen(ledger: Ledger): Promise<RunningApi> {
-  const { HOST, PORT, TRUSTED_PROXIES } = ledger.config;
+  const { config } = ledger;
+  const { HOST, PORT, TRUSTED_PROXIES } = config;
   const proxies = TRUSTED_PROXIES === undefined ? {} : { trustedProxies: TRUSTED_PROXIES };
-  return startApi({ ...ledger, ...proxies, host: HOST, port: PORT });
+  const rateLimits = { ofKey: config.RATE_LIMIT_KEY, ofAddress: config.RATE_LIMIT_ADDRESS };
+  const overloadLimits = { mostInWork: config.OVERLOAD_REQUESTS, mostDelayMs: config.OVERLOAD_DELAY_MS };
+  return startApi({ ...ledger, ...proxies, rateLimits, overloadLimits, host: HOST, port: PORT });
 }
 
 /** Processes on several machines, or several on one, share a database that none of them owns. */

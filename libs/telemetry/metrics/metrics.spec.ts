@@ -15,10 +15,10 @@ describe('metrics', () => {
   it('count a request under its route, and what has no route or a strange method under one name', async () => {
     const metrics = new Metrics();
     const answer = { route: '/v1/threads/:thread', status: 200, seconds: 0.002 };
-    metrics.answered({ method: 'GET', ...answer });
-    metrics.answered({ method: 'GET', ...answer });
-    metrics.answered({ method: 'PROPFIND', ...answer, route: undefined, status: 404 });
-    metrics.answered({ method: 'UNLINK', ...answer, route: undefined, status: 404 });
+    metrics.http.answered({ method: 'GET', ...answer });
+    metrics.http.answered({ method: 'GET', ...answer });
+    metrics.http.answered({ method: 'PROPFIND', ...answer, route: undefined, status: 404 });
+    metrics.http.answered({ method: 'UNLINK', ...answer, route: undefined, status: 404 });
     const text = await shown(metrics);
     const count = (labels: string) => text.value(`storyledger_http_request_duration_seconds_count{${labels}}`);
     expect(count('method="GET",route="/v1/threads/:thread",status="200"')).toBe(2);

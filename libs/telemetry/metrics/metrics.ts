@@ -1,21 +1,13 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { AppendMetrics } from './append-metrics.js';
 import { buckets } from './buckets.js';
-import { isKnownMethod } from './http-methods.js';
+import { HttpMetrics } from './http-metrics.js';
 
 /** Where `pg` counts its connections. */
 export interface WatchedPool {
   readonly totalCount: number;
   readonly idleCount: number;
   readonly waitingCount: number;
-}
-
-export interface AnsweredRequest {
-  readonly method: string;
-  /** The template, such as `/v1/threads/:thread`, never what was asked for; undefined: no route was found. */
-  readonly route: string | undefined;
-  readonly status: number;
-  readonly seconds: number;
 }
 
 /** What must be asked elsewhere when somebody looks. A failure is counted, and leaves out what it would have set. */
@@ -30,17 +22,10 @@ const COLLECT_MS = 5_000;
 export class Metrics {
   readonly registry = new Registry();
   readonly appends = new AppendMetrics(this.registry);
+  readonly http = new HttpMetrics(this.registry);
   private readonly collectors: Collector[] = [];
   private readonly pools = new Map<string, WatchedPool>();
   private underWay: Promise<void> | null = null;
-
-  private readonly requests = new Histogram({
-    name: 'storyledger_http_request_duration_seconds',
-    help: 'From the first byte of a request to the last of its answer.',
-    labelNames: ['method', 'route', 'status'],
-    buckets: buckets(0.001, 10),
-    registers: [this.registry],
-  });
 
   private readonly batchEvents = new Histogram({
     name: 'storyledger_projection_batch_events',
@@ -106,11 +91,6 @@ export class Metrics {
 
   onCollect(collector: Collector): void {
     this.collectors.push(collector);
-  }
-
-  answered({ method, route, status, seconds }: AnsweredRequest): void {
-    const labels = { method: isKnownMethod(method) ? method : 'other', route: route ?? 'none', status };
-    this.requests.observe(labels, seconds);
   }
 
   projected({ events, seconds }: { readonly events: number; readonly seconds: number }): void {
