@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -14,6 +14,8 @@ declare module 'vitest' {
 /** One real PostgreSQL for the whole run; each test file takes a copy of its migrated template database. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const home = await mkdtemp(join(tmpdir(), 'storyledger-test-'));
+  // As root the server runs as another account: shut out here, it would lie elsewhere, and stay there.
+  await chmod(home, 0o755);
   const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
   const server = await EmbeddedPostgres.start({ home, database: 'template', settings });
   await migrate(server.url, allMigrations);
