@@ -111,6 +111,26 @@ describe('an editor at the seed story', () => {
     });
   });
 
+  it('rewords a claim and edits the thread, and sends only what was changed', async () => {
+    const sent: unknown[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'PATCH') sent.push(request.postDataJSON());
+    });
+    await inDialog(claim('one-on-one'), 'Reword', async (dialog) => {
+      await dialog.getByLabel('Core: it decides', { exact: false }).check();
+      await because(dialog, 'Reword');
+    });
+    await claim('one-on-one').locator('summary').getByText('detail', { exact: true }).waitFor({ state: 'hidden' });
+    await inDialog(page, 'Edit', async (dialog) => {
+      await dialog.getByLabel('Topics').fill('north-korea, summits');
+      await dialog.getByRole('button', { name: 'Save' }).click();
+    });
+    await page.locator('.thread-head').getByRole('link', { name: 'summits' }).waitFor();
+    expect(sent).toEqual([{ core: true, reason: 'For the record.' }, { topics: ['north-korea', 'summits'] }]);
+    expect(await claimOfApi('one-on-one')).toMatchObject({ core: true });
+    expect(await says(`/v1/threads/${STORY}`)).toMatchObject({ topics: ['north-korea', 'summits'] });
+  });
+
   it('records that a piece went out, is warned when it rests on what fell, and withdraws it', async () => {
     await inDialog(page, 'Record that a piece went out', async (dialog) => {
       await dialog.getByLabel('The piece').fill('cms-4711');

@@ -16,7 +16,11 @@ const withToken: Middleware = {
   onRequest({ request }) {
     if (SAFE.has(request.method)) return request;
     request.headers.set('x-csrf-token', credentials.csrfToken);
-    if (!request.headers.has('idempotency-key')) request.headers.set('idempotency-key', crypto.randomUUID());
+    // A preview records nothing, so there is no answer to keep for another try.
+    const isRecorded = !request.url.endsWith('/preview');
+    if (isRecorded && !request.headers.has('idempotency-key')) {
+      request.headers.set('idempotency-key', crypto.randomUUID());
+    }
     return request;
   },
   async onResponse({ request, response }) {
