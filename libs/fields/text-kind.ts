@@ -10,7 +10,6 @@ export interface TextRules {
   readonly format?: string;
 }
 
-const LONE_SURROGATE = /\p{Surrogate}/u;
 const CONTROL = /[^\P{Cc}\n\t]/u;
 /** Anything but space, separators, controls and invisible formatting such as the zero-width space. */
 const VISIBLE = /[^\s\p{Z}\p{Cc}\p{Cf}]/u;
@@ -23,10 +22,12 @@ export function canonicalText(value: unknown): unknown {
 
 export function textFaults(value: unknown, { min = 1, max, pattern, form }: TextRules): readonly Fault[] {
   if (typeof value !== 'string') return [{ code: 'type', detail: 'Must be text.' }];
-  if (LONE_SURROGATE.test(value)) return [{ code: 'characters', detail: 'Must be well-formed Unicode.' }];
+  if (!value.isWellFormed()) return [{ code: 'characters', detail: 'Must be well-formed Unicode.' }];
   if (CONTROL.test(value)) return [{ code: 'characters', detail: 'Must hold no control characters.' }];
   if (min > 0 && !VISIBLE.test(value)) return [{ code: 'blank', detail: 'Must not be blank.' }];
-  const length = [...value].length;
+  // A character takes one unit or two, so that nearly always the units tell.
+  const isSure = value.length <= max && value.length >= 2 * min;
+  const length = isSure ? value.length : [...value].length;
   if (length < min) return [{ code: 'too_short', detail: `Must have at least ${min} characters.` }];
   if (length > max) return [{ code: 'too_long', detail: `Must have at most ${max} characters.` }];
   if (pattern !== undefined && !pattern.test(value)) {

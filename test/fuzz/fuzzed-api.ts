@@ -24,7 +24,8 @@ export async function startFuzzedApi(): Promise<FuzzedApi> {
     },
   });
   const logger = pino({ level: 'trace' }, lines);
-  const api = await createApiUnderTest({ logger });
+  // Client and server share a process here, in which neither may come to its work for a while.
+  const api = await createApiUnderTest({ logger, overloadLimits: { mostDelayMs: 600_000 } });
   const { proof, threads } = api.parts;
   const key = SigningKey.generate('fuzz');
   proof.signer.use(key);

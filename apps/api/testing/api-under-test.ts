@@ -49,12 +49,18 @@ export async function createApiUnderTest(
     readonly store?: EventStore;
     /** One that is silent when left out. */
     readonly logger?: Logger;
+    readonly overloadLimits?: ApiParts['overloadLimits'];
   } = {},
 ): Promise<ApiUnderTest> {
   const database = await createTestDatabase();
   const { parts: opened, dataSource, vault } = await openParts(database, options);
-  const { feedLimits, logger } = options;
-  const parts = { ...opened, ...(feedLimits !== undefined && { feedLimits }), ...(logger !== undefined && { logger }) };
+  const { feedLimits, logger, overloadLimits } = options;
+  const parts = {
+    ...opened,
+    ...(feedLimits !== undefined && { feedLimits }),
+    ...(logger !== undefined && { logger }),
+    ...(overloadLimits !== undefined && { overloadLimits }),
+  };
   const api: Api = await (options.controllers === undefined ? createApi(parts) : createApi(parts, options.controllers));
   const secrets = new Map<Role, string>();
   const secret = async (role: Role): Promise<string> => {

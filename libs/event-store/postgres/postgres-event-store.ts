@@ -40,6 +40,8 @@ const COLUMNS =
 const PAGE = 1_000;
 /** Positions that one query passes over at most: filters have no index, and a checkpoint must move on meanwhile. */
 const WINDOW = 20_000n;
+/** Of a bigint: no stream is longer. */
+const LAST_REVISION = 2n ** 63n - 1n;
 const READ_TIMEOUT_MS = 30_000;
 const POLL_FASTEST_MS = 5;
 const POLL_SLOWEST_MS = 100;
@@ -134,14 +136,15 @@ export class PostgresEventStore extends EventStore {
   private async *streamRows(stream: string, range: StreamRange): AsyncIterable<StoredRow> {
     const backward = range.direction === 'backward';
     let left = range.limit ?? Number.POSITIVE_INFINITY;
-    let bound = range.from === undefined ? null : range.from;
+    let bound = range.from ?? (backward ? LAST_REVISION : 0n);
     while (left > 0) {
       const size = Math.min(left, PAGE);
       const rows = await this.query(
         `SELECT ${COLUMNS} FROM ledger.events
-         WHERE stream = $1 AND ($2::bigint IS NULL OR revision ${backward ? '<=' : '>='} $2)
+         WHERE stream = $1 AND revision ${backward ? '<=' : '>='} $2
          ORDER BY revision ${backward ? 'DESC' : 'ASC'} LIMIT $3`,
-        [stream, bound?.toString() ?? null, size],
+        [stream, bound.toString(), size],
+        `stream_${backward ? 'backward' : 'forward'}`,
       );
       yield* rows;
       const last = rows.at(-1);
@@ -255,10 +258,12 @@ export class PostgresEventStore extends EventStore {
     return { rows, position: rows.length === size && last !== undefined ? BigInt(last.position) : end };
   }
 
-  private async query(text: string, values: readonly unknown[]): Promise<readonly StoredRow[]> {
+  /** Under a name, each connection prepares the statement once. */
+  private async query(text: string, values: readonly unknown[], name?: string): Promise<readonly StoredRow[]> {
     this.refuseWhenClosed();
     const reading = this.reads.query<StoredRow>({
       text,
+      ...(name !== undefined && { name }),
       values: [...values],
       // A connection whose other end is gone without a word would never answer.
       query_timeout: READ_TIMEOUT_MS,

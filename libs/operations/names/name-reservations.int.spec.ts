@@ -26,6 +26,18 @@ describe('name reservations', () => {
     expect(await names.reserve('thread-slug', 'retry', mine)).toBe(mine);
   });
 
+  it('remembers who holds a name, and not that nobody does', async () => {
+    const elsewhere = new NameReservations(database.appPool);
+    const mine = newId();
+    expect(await elsewhere.lookup('thread-slug', 'remembered')).toBeNull();
+    await names.reserve('thread-slug', 'remembered', mine);
+    expect(await elsewhere.lookup('thread-slug', 'remembered')).toBe(mine);
+    await database.ownerPool.query(`DELETE FROM operations.name_reservations WHERE name = 'remembered'`);
+    // Without asking the table, which knows nothing any more.
+    expect(await elsewhere.lookup('thread-slug', 'remembered')).toBe(mine);
+    expect(await names.reserve('thread-slug', 'remembered', newId())).toBe(mine);
+  });
+
   it('keeps slugs and source keys apart', async () => {
     const [thread, source] = [newId(), newId()];
     await names.reserve('thread-slug', 'tass', thread);
