@@ -51,9 +51,9 @@ function statusesOf(operation: Operation, method: string, path: string): readonl
   ];
 }
 
-/** Every command on a thread or a source reads If-Match; one that makes a new thing has none that would hold. */
+/** Every command on a thread, a source or the policy reads If-Match; one that makes a new thing has none that would hold. */
 function isCommand(method: string, path: string): boolean {
-  return method !== 'get' && /^\/v1\/(?:threads|sources)(?:\/|$)/.test(path);
+  return method !== 'get' && /^\/v1\/(?:(?:threads|sources)(?:\/|$)|policy$)/.test(path);
 }
 
 function addIdempotencyKey(operation: Operation): void {
