@@ -19,6 +19,7 @@ import {
   connectionProblem,
   createLogger,
   EmbeddedPostgres,
+  foreignMigrations,
   type Logger,
   migrate,
   newId,
@@ -87,6 +88,7 @@ export async function openLedger(options: {
   const url = given ?? embedded?.url ?? '';
   const ownerUrl = config.DATABASE_MIGRATION_URL ?? url;
   try {
+    if (embedded !== null) await refuseNewerLedger(ownerUrl, config.STORYLEDGER_HOME);
     const ran = await migrateNamed(ownerUrl);
     if (ran.length > 0) logger.debug({ migrations: ran }, 'The database is up to date.');
     return await connect({
@@ -102,6 +104,19 @@ export async function openLedger(options: {
     await embedded?.stop();
     throw error;
   }
+}
+
+/**
+ * A data folder is of one build at a time, and an older one would not know what a newer has written. A shared database is
+ * not refused: while a release is rolled out, processes of the old one go on, and may have to start again.
+ */
+async function refuseNewerLedger(url: string, home: string): Promise<void> {
+  const newer = await foreignMigrations(url, allMigrations);
+  if (newer.length === 0) return;
+  throw new StartupError(
+    `The data in ${home} were last used by a newer build: this one does not know ${newer.join(', ')}. Run that build or ` +
+      'a later one, or put back the backup that was made before. Nothing was changed.',
+  );
 }
 
 /** @throws StartupError that names the variable, never its value */

@@ -4,6 +4,7 @@ import { StartupError } from './startup-error.js';
 
 /** What the program runs as: it may add to the log and change read models, and nothing else. */
 const APPLICATION_ROLE = 'storyledger_app';
+const MIGRATIONS_TABLE = 'storyledger_migrations';
 const MIGRATION_LOCK = 5990713261118;
 
 export interface PoolOptions {
@@ -80,7 +81,7 @@ export async function migrate(url: string, migrations: readonly Migration[]): Pr
       type: 'postgres',
       url,
       migrations: [...migrations],
-      migrationsTableName: 'storyledger_migrations',
+      migrationsTableName: MIGRATIONS_TABLE,
       extra: { max: 2 },
     });
     await source.initialize();
@@ -92,6 +93,23 @@ export async function migrate(url: string, migrations: readonly Migration[]): Pr
     }
   } finally {
     await lock.end();
+  }
+}
+
+/** Migrations that have run on a database and that this build does not have: a newer one was there. */
+export async function foreignMigrations(url: string, migrations: readonly Migration[]): Promise<readonly string[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows: tables } = await client.query<{ there: boolean }>(
+      `SELECT to_regclass('${MIGRATIONS_TABLE}') IS NOT NULL AS there`,
+    );
+    if (tables[0]?.there !== true) return [];
+    const { rows } = await client.query<{ name: string }>(`SELECT name FROM ${MIGRATIONS_TABLE} ORDER BY timestamp`);
+    const known = new Set(migrations.map((migration) => new migration().name));
+    return rows.map(({ name }) => name).filter((name) => !known.has(name));
+  } finally {
+    await client.end();
   }
 }
 

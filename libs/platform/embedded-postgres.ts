@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { removeStalePid, requireHome, requireSoundData } from './data-folder.js';
 import { type Account, findBinaries, type PostgresBinaries, placeFor, run } from './postgres-binaries.js';
 import { StartupError } from './startup-error.js';
 
@@ -35,20 +36,24 @@ export class EmbeddedPostgres {
 
   /** @throws StartupError saying what is wrong and what to do */
   static async start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-    await mkdir(options.home, { recursive: true });
+    await requireHome(options.home);
     const place = await placeFor(options.home, await findBinaries());
     const dataFolder = join(place.folder, 'postgres');
-    const password = await passwordIn(options.home);
-    if (!existsSync(join(dataFolder, 'PG_VERSION'))) {
-      await initialise(dataFolder, place.binaries, place.account, password);
-    }
-    await refuseOtherVersion(dataFolder, place.binaries);
+    const isNew = !existsSync(join(dataFolder, 'PG_VERSION'));
+    const password = await passwordIn(options.home, isNew);
+    if (isNew) await initialise(dataFolder, place.binaries, place.account, password);
+    await requireSoundData(dataFolder, { version: await versionOf(place.binaries), account: place.account });
     await stopOrphan(dataFolder);
     const port = await freePort();
     const server = await launch(dataFolder, place.binaries, place.account, port, options.settings ?? {});
     const address = (database: string) => `postgres://${OWNER}:${password}@127.0.0.1:${port}/${database}`;
-    await waitUntilReady(address('postgres'), server);
-    await createDatabase(address('postgres'), options.database);
+    try {
+      await waitUntilReady(address('postgres'), server, passwordFile(options.home));
+      await createDatabase(address('postgres'), options.database);
+    } catch (error) {
+      if (!server.exited) await endServer(server.pid, dataFolder);
+      throw error;
+    }
     return new EmbeddedPostgres(address(options.database), dataFolder, server.pid);
   }
 
@@ -58,9 +63,18 @@ export class EmbeddedPostgres {
   }
 }
 
-/** 0600, made at the first start. */
-async function passwordIn(home: string): Promise<string> {
-  const file = join(home, 'postgres.password');
+function passwordFile(home: string): string {
+  return join(home, 'postgres.password');
+}
+
+/** 0600, made at the first start. @throws StartupError when there are data, and it is gone */
+async function passwordIn(home: string, isNew: boolean): Promise<string> {
+  const file = passwordFile(home);
+  if (!isNew && !existsSync(file)) {
+    throw new StartupError(
+      `${file} is missing: the password of the embedded database. Put it back from the backup of ${home}. No other is made in its place, for it would not fit.`,
+    );
+  }
   try {
     const handle = await open(file, 'wx', 0o600);
     await handle.writeFile(randomBytes(24).toString('base64url'));
@@ -116,20 +130,16 @@ async function initialise(
   }
 }
 
-async function refuseOtherVersion(dataFolder: string, binaries: PostgresBinaries): Promise<void> {
-  const found = (await readFile(join(dataFolder, 'PG_VERSION'), 'utf8')).trim();
-  const ours = /\d+/.exec(await run(binaries.postgres, ['--version'], null))?.[0];
-  if (found !== ours) {
-    throw new StartupError(
-      `The data in ${dataFolder} is of PostgreSQL ${found}, this build brings ${ours}. Run the build that made it, dump with pg_dump, and restore into a new folder.`,
-    );
-  }
+/** The major one, as PG_VERSION has it. */
+async function versionOf(binaries: PostgresBinaries): Promise<string> {
+  return /\d+/.exec(await run(binaries.postgres, ['--version'], null))?.[0] ?? '';
 }
 
 /** A server that outlived its parent (kill -9) still holds the folder; it is ended cleanly before a new one starts. */
 async function stopOrphan(dataFolder: string): Promise<void> {
   const pid = await runningPid(dataFolder);
   if (pid !== null) await endServer(pid, dataFolder);
+  await removeStalePid(dataFolder);
 }
 
 async function runningPid(dataFolder: string): Promise<number | null> {
@@ -205,7 +215,7 @@ async function launch(
   return server;
 }
 
-async function waitUntilReady(url: string, server: Server): Promise<void> {
+async function waitUntilReady(url: string, server: Server, password: string): Promise<void> {
   const until = Date.now() + START_TIMEOUT_MS;
   for (;;) {
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
@@ -219,7 +229,7 @@ async function waitUntilReady(url: string, server: Server): Promise<void> {
       const wrongPassword = error instanceof Error && 'code' in error && error.code === '28P01';
       if (wrongPassword) {
         throw new StartupError(
-          'The password file does not fit the embedded database. Restore the file postgres.password.',
+          `The password in ${password} is not that of the embedded database. Put the file back from the backup that the data are of. Nothing was changed.`,
         );
       }
       if (server.exited || Date.now() > until) {

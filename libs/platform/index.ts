@@ -1,5 +1,6 @@
 export * from './clock.js';
 export * from './config.js';
+export { requireHome } from './data-folder.js';
 export * from './database.js';
 export * from './embedded-postgres.js';
 export * from './event-store-url.js';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import { readConfig, StartupError } from '#platform';
+import { readConfig, requireHome, StartupError } from '#platform';
 import { type RunningApi, startApi } from '../../api/bootstrap.js';
 import { type ProjectorParts, startProjector } from '../../projector/start-projector.js';
 import { loadDemo } from '../demo/load-demo.js';
@@ -59,7 +59,9 @@ export function registerProcesses(program: Command): void {
 
 async function up(demo: boolean): Promise<void> {
   const asked = untilAsked();
-  const file = instanceFile(readConfig());
+  const config = readConfig();
+  await requireHome(config.STORYLEDGER_HOME);
+  const file = instanceFile(config);
   const running = await claimInstance(file);
   if (running !== null) {
     say(
