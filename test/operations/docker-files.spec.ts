@@ -11,8 +11,8 @@ import manifest from '../../package.json' with { type: 'json' };
 
 const read = (path: string) => readFileSync(path, 'utf8');
 /** A version to the patch, then whatever the image calls its variants. */
-const PINNED = /^[\w./-]+:\d+\.\d+(\.\d+)?(-[\w.]+)*$/;
-const COMPOSE_FILES = ['docker/compose.yml', 'docker/compose.kurrentdb.yml'] as const;
+const PINNED = /^[\w./-]+:v?\d+\.\d+(\.\d+)?(-[\w.]+)*$/;
+const COMPOSE_FILES = ['docker/compose.yml', 'docker/compose.kurrentdb.yml', 'docker/compose.monitoring.yml'] as const;
 
 describe('the Dockerfile', () => {
   const file = DockerfileParser.parse(read('docker/Dockerfile'));
@@ -124,8 +124,11 @@ describe('the compose files', () => {
     for (const image of images) if (!image.startsWith('storyledger:')) expect(image).toMatch(PINNED);
   });
 
-  it('open no port but that of the API, and that on this machine only', () => {
-    expect(services.flatMap(([, { ports }]) => ports ?? [])).toEqual(['127.0.0.1:$' + '{PORT:-4400}:4400']);
+  it('open no ports but those of the API and of Grafana, and those on this machine only', () => {
+    expect(services.flatMap(([, { ports }]) => ports ?? [])).toEqual([
+      '127.0.0.1:$' + '{PORT:-4400}:4400',
+      '127.0.0.1:$' + '{GRAFANA_PORT:-3000}:3000',
+    ]);
   });
 
   it('ask for nothing that .env.example does not name', () => {
@@ -140,7 +143,7 @@ describe('the compose files', () => {
     const given = services
       .filter(([name]) => ['api', 'projector', 'migrate'].includes(name))
       .map(([, { environment }]) => Object.entries(environment ?? {}));
-    expect(given).toHaveLength(5);
+    expect(given).toHaveLength(7);
     for (const settings of given) {
       const filled = settings.map(([name, value]) => [
         name,
