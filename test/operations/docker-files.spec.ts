@@ -81,7 +81,11 @@ function isWithin(path: string, folders: readonly string[]): boolean {
 function filesNamedBy(command: string): readonly string[] {
   const scripts: Readonly<Record<string, string>> = manifest.scripts;
   const called = [...command.matchAll(/npm run (?:--\S+ )*([\w:-]+)/g)].map(([, name]) => scripts[name ?? ''] ?? '');
-  const files = command.split(/\s+/).filter((word) => /\.(?:json|mjs|ts)$/.test(word));
+  // What a command writes it does not need to be given.
+  const files = command
+    .replace(/> *\S+/g, '')
+    .split(/\s+/)
+    .filter((word) => /\.(?:json|mjs|ts)$/.test(word));
   return [...files, ...called.flatMap(filesNamedBy)];
 }
 
