@@ -42,6 +42,7 @@ export {
 export type { DenialsRow, RefusalsRow, ReversalsRow, TakeBacksRow } from './reports/case.queries.js';
 export type { EchoesRow, StatusRow, ThroughputRow } from './reports/day.queries.js';
 export type { OldestQuestion, OpenQuestionsRow, SecondSourceRow, SettlingRow } from './reports/duration.queries.js';
+export type { Imported, ReportPlace } from './reports/place.queries.js';
 export { type ActRange, type ReportedAct, ReportQueries } from './reports/report.queries.js';
 export {
   type Durations,

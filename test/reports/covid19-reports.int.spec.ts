@@ -5,6 +5,7 @@ import { type Newsroom, openNewsroom } from '../newsroom.js';
 import { type Ledger, readLedger } from './brute-force.js';
 import { compareWithEvents, REPORTS } from './compare.js';
 import { copyDated } from './dated-log.js';
+import { Figures } from './figures.js';
 
 const ARCHIVE = 'test/fixtures/covid19-rumor-news/covid19-rumor-news.tar.gz';
 const MINUTE = 60_000;
@@ -40,6 +41,20 @@ describe('each number of each report of the COVID-19 rumour set', () => {
 
   it.each(REPORTS)('equals the one counted over the events: %s', { timeout: 120_000 }, async (report) => {
     for (const frame of FRAMES) expect(await compareWithEvents(report, queries, ledger, frame)).toBeGreaterThan(0);
+  });
+
+  it('equals the one counted over the events: what the import brought, and where', async () => {
+    const topics = [
+      ...new Set([...ledger.byThread.values()].flatMap((moments) => moments.at(-1)?.details.topics ?? [])),
+    ];
+    const frames = [YEAR, { ...YEAR, desk: 'nowhere' }, ...topics.slice(0, 3).map((topic) => ({ ...YEAR, topic }))];
+    for (const frame of frames) {
+      const counted = new Figures(ledger, frame).imported();
+      const batches = await queries.places.importsAt(frame);
+      expect(batches).toEqual([...counted.keys()].filter((id) => id !== null));
+      expect(await queries.places.imported(batches, frame)).toEqual(counted);
+    }
+    expect(new Figures(ledger, YEAR).imported().get(null)?.attributions).toBeGreaterThan(20_000);
   });
 
   it('rests on thousands of cases', async () => {

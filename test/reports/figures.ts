@@ -279,6 +279,44 @@ export class Figures {
     return [...rows.filter(({ by }) => by !== 'interval'), ...ages];
   }
 
+  /** By batch, and under null of all: threads and attributions that it brought there. */
+  imported(): ReadonlyMap<string | null, { readonly threads: number; readonly attributions: number }> {
+    const own = this.ledger.events.flatMap(({ stream, context, event }) => {
+      const threadId = stream.startsWith('thread-') ? stream.slice(7) : null;
+      if (context.batchId === null || threadId === null || !this.isWithin(threadId)) return [];
+      return [{ batchId: context.batchId, threadId, words: 'speaker' in event.data ? 1 : 0 }];
+    });
+    const sum = (some: typeof own) => ({
+      threads: new Set(some.map(({ threadId }) => threadId)).size,
+      attributions: some.reduce((total, { words }) => total + words, 0),
+    });
+    const batches = groupBy(own, ({ batchId }) => batchId);
+    return new Map([[null, sum(own)], ...[...batches].map(([id, some]) => [id, sum([...some])] as const)]);
+  }
+
+  /** Ids of events, the newest first. */
+  acts(): readonly string[] {
+    const types = [
+      'AttributionVoided',
+      'ClaimRuled',
+      'RulingLifted',
+      'ThreadPolicyChanged',
+      'ThreadClosed',
+      'ThreadReopened',
+      'SourceRated',
+      'PolicyAdopted',
+    ];
+    const isOne = ({ event }: StoredEvent) =>
+      types.includes(event.type) || ('role' in event.data && event.data.role === 'absorbed');
+    const isHere = ({ stream }: StoredEvent) =>
+      (this.frame.desk === null && this.frame.topic === null) ||
+      (stream.startsWith('thread-') && this.isWithin(stream.slice(7)));
+    return this.ledger.events
+      .filter((stored) => isOne(stored) && isHere(stored) && this.isInPeriod(stored.recordedAt))
+      .map(({ id }) => id)
+      .toReversed();
+  }
+
   throughput() {
     const kinds: Readonly<Record<string, readonly string[]>> = {
       threadsOpened: ['ThreadOpened'],

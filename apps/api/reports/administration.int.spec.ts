@@ -59,7 +59,7 @@ describe('the access and administration log', () => {
     await api.close();
   });
 
-  const page = async (query = ''): Promise<{ items: Line[]; next: string | null }> =>
+  const page = async (query = ''): Promise<{ items: Line[]; next: string | null; leftOut: string | null }> =>
     (await api.inject({ url: `/v1/reports/access${query}`, as: 'admin' })).json();
 
   it('says who made and revoked keys, ruled, voided, took imports back and exported evidence', async () => {
@@ -95,7 +95,7 @@ describe('the access and administration log', () => {
       cursor = next;
     }
     expect(seen).toEqual(whole);
-    expect(await page('?from=2001-01-01&to=2001-12-31')).toEqual({ items: [], next: null });
+    expect(await page('?from=2001-01-01&to=2001-12-31')).toEqual({ items: [], next: null, leftOut: null });
   });
 
   it('comes as a file, whole, and with its header line when it is empty', async () => {
@@ -104,6 +104,25 @@ describe('the access and administration log', () => {
     expect(lines.length).toBe((await page('?limit=200')).items.length);
     const empty = await api.inject({ url: '/v1/reports/access?format=csv&to=2001-12-31', as: 'admin' });
     expect(empty.body).toBe('id,at,action,subject,actorId,actorName,reason,detail\r\n');
+  });
+
+  it('of a desk or topic has lines about its threads, and says what it leaves out', async () => {
+    const { rows } = await api.parts.pool.query('SELECT thread_id FROM read_models.report_thread');
+    const subject = `thread-${rows[0].thread_id}`;
+    await new AccessLog(api.parts.pool).record({ actor: ACTOR, action: 'evidence.exported', subject });
+    for (const query of ['desk=asia', 'topic=russia', 'desk=asia&topic=russia']) {
+      const { items, leftOut } = await page(`?limit=200&${query}`);
+      expect(new Set(items.map((line) => line.subject))).toEqual(new Set([subject]));
+      expect(items.map(({ action }) => action)).toEqual(expect.arrayContaining(['ClaimRuled', 'evidence.exported']));
+      expect(leftOut).toMatch(/name no thread/);
+    }
+    expect(await page('?desk=europe')).toMatchObject({ items: [], next: null });
+    expect((await page('?limit=1')).leftOut).toBeNull();
+    const first = await api.inject({ url: '/v1/reports/access?desk=asia&limit=1', as: 'admin' });
+    expect(first.headers['link']).toContain('desk=asia');
+    const csv = await api.inject({ url: '/v1/reports/access?desk=asia&format=csv', as: 'admin' });
+    const subjects = (parse(csv.body, { columns: true }) as Record<string, string>[]).map((line) => line['subject']);
+    expect(new Set(subjects)).toEqual(new Set([subject]));
   });
 
   it('is for administrators', async () => {
@@ -117,6 +136,11 @@ describe('the access and administration log', () => {
       { by: 'batch', key: batchId, label: 'a.csv', mapping: 'attributions-table', actorName: 'Test' },
     ]);
     const other = (await api.inject({ url: '/v1/reports/imports?to=2001-12-31', as: 'editor' })).json();
-    expect(other.rows).toMatchObject([{ by: 'all', cases: 0, taken: 0 }]);
+    expect(other.rows).toMatchObject([{ by: 'all', cases: 0, taken: 0, threads: 0 }]);
+    expect(other).toMatchObject({ desk: null, topic: null, leftOut: null });
+    // It had no rows, and so brought nothing to any desk.
+    const there = (await api.inject({ url: '/v1/reports/imports?desk=asia', as: 'editor' })).json();
+    expect(there).toMatchObject({ desk: 'asia', leftOut: expect.stringMatching(/brought nothing/) });
+    expect(there.rows).toMatchObject([{ by: 'all', cases: 0 }]);
   });
 });

@@ -1,9 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { ImportBatch } from '#imports';
 import type { AccessEntry } from '#operations';
-import type { ReportedAct } from '#read-models';
+import type { Imported, ReportedAct } from '#read-models';
 import { pageDto } from '../paging/page.js';
-import { NULL_TEXT, PeriodDto, reportDto, SECONDS } from './reports.views.js';
+import { NULL_TEXT, reportDto, ScopeDto, SECONDS } from './reports.views.js';
 
 export class ImportRowsDto {
   @ApiProperty({ enum: ['all', 'batch'], example: 'batch' }) by!: 'all' | 'batch';
@@ -19,12 +19,31 @@ export class ImportRowsDto {
   @ApiProperty({ example: 4 }) duplicate!: number;
   @ApiProperty({ example: 6 }) refused!: number;
   @ApiProperty({ description: 'Attributions taken back with their batch.', example: 0 }) voided!: number;
+  @ApiProperty({ description: 'Threads, of those asked for, into which it brought something.', example: 3 })
+  threads!: number;
+  @ApiProperty({ description: 'Attributions that it recorded in these threads.', example: 110 }) attributions!: number;
 }
 
-export class ImportsReportDto extends reportDto(ImportRowsDto, PeriodDto) {}
+export const IMPORTS_LEFT_OUT =
+  'Imports that brought nothing into a thread at this desk or topic. Rows (cases, taken, duplicate, refused, voided) are of ' +
+  'whole files, as a row that was refused has no thread; threads and attributions are those at this desk or topic.';
+export const LINES_LEFT_OUT =
+  'Lines that name no thread, and so have no desk or topic: those about keys, imports, sources, policies and projections.';
+const LEFT_OUT = {
+  ...NULL_TEXT,
+  description: 'What a desk or topic leaves out; null without.',
+  example: LINES_LEFT_OUT,
+};
+
+export class ImportsReportDto extends reportDto(ImportRowsDto, ScopeDto) {
+  @ApiProperty({ ...LEFT_OUT, example: IMPORTS_LEFT_OUT }) leftOut!: string | null;
+}
 
 /** All first, then each batch. */
-export function importRows(batches: readonly ImportBatch[]): readonly ImportRowsDto[] {
+export function importRows(
+  batches: readonly ImportBatch[],
+  imported: ReadonlyMap<string | null, Imported>,
+): readonly ImportRowsDto[] {
   const sum = (count: (batch: ImportBatch) => number) => batches.reduce((total, batch) => total + count(batch), 0);
   const none = { key: null, label: null, mapping: null, actorName: null, state: null, startedAt: null, seconds: null };
   const all: ImportRowsDto = {
@@ -35,11 +54,14 @@ export function importRows(batches: readonly ImportBatch[]): readonly ImportRows
     duplicate: sum(({ duplicate }) => duplicate),
     refused: sum(({ refused }) => refused),
     voided: sum(({ voided }) => voided),
+    ...(imported.get(null) ?? NOTHING),
   };
-  return [all, ...batches.map(importRow)];
+  return [all, ...batches.map((batch) => importRow(batch, imported.get(batch.batchId) ?? NOTHING))];
 }
 
-function importRow(batch: ImportBatch): ImportRowsDto {
+const NOTHING: Imported = { threads: 0, attributions: 0 };
+
+function importRow(batch: ImportBatch, imported: Imported): ImportRowsDto {
   const { batchId, fileName, mappingName, actor, state, startedAt, finishedAt } = batch;
   const { rowsDone, taken, duplicate, refused, voided } = batch;
   return {
@@ -56,6 +78,7 @@ function importRow(batch: ImportBatch): ImportRowsDto {
     duplicate,
     refused,
     voided,
+    ...imported,
   };
 }
 
@@ -76,7 +99,9 @@ export class AccessEntryDto {
   detail!: Readonly<Record<string, unknown>>;
 }
 
-export class AccessPageDto extends pageDto(AccessEntryDto) {}
+export class AccessPageDto extends pageDto(AccessEntryDto) {
+  @ApiProperty(LEFT_OUT) leftOut!: string | null;
+}
 
 export function accessEntry({ id, at, action, subject, actor, detail }: AccessEntry): AccessEntryDto {
   const { reason, ...facts } = detail;

@@ -20,8 +20,7 @@ const FROM = {
 } as const;
 const TO = { optional: true, description: 'A UTC day, included. Today when left out.', example: '2023-09-30' } as const;
 
-/** Of a report on what no desk has. */
-export class PeriodQuery {
+export class PlaceQuery {
   @DayParameter(FROM)
   from?: string;
 
@@ -30,9 +29,15 @@ export class PeriodQuery {
 
   @Choice(FORMATS, FORMAT)
   format?: (typeof FORMATS)[number];
+
+  @Text({ ...DESK, optional: true, description: 'Only threads that stand at this desk now.', example: 'asia' })
+  desk?: string;
+
+  @Text({ ...TOPIC, optional: true, description: 'Only threads that have this topic now.', example: 'russia' })
+  topic?: string;
 }
 
-export class ReportQuery extends PeriodQuery {
+export class ReportQuery extends PlaceQuery {
   @Choice(REPORT_INTERVALS, {
     optional: true,
     enumName: 'ReportInterval',
@@ -40,12 +45,6 @@ export class ReportQuery extends PeriodQuery {
     example: 'week',
   })
   interval?: ReportInterval;
-
-  @Text({ ...DESK, optional: true, description: 'Only threads that stand at this desk now.', example: 'asia' })
-  desk?: string;
-
-  @Text({ ...TOPIC, optional: true, description: 'Only threads that have this topic now.', example: 'russia' })
-  topic?: string;
 }
 
 export class StandardsQuery {
@@ -71,6 +70,22 @@ export class AccessQuery extends PageQuery {
 
   @Choice(FORMATS, { ...FORMAT, description: 'json when left out; csv is the whole period at once, without pages.' })
   format?: (typeof FORMATS)[number];
+
+  @Text({
+    ...DESK,
+    optional: true,
+    description: 'Only lines about threads that stand at this desk now.',
+    example: 'asia',
+  })
+  desk?: string;
+
+  @Text({
+    ...TOPIC,
+    optional: true,
+    description: 'Only lines about threads that have this topic now.',
+    example: 'russia',
+  })
+  topic?: string;
 }
 
 export interface Period {
@@ -86,6 +101,14 @@ export function periodOf(query: Partial<Period>, now: Date): Period {
   if (days < 1) throw wrongPeriod('Must not be after `to`.');
   if (days > MOST_DAYS) throw wrongPeriod(`A report covers at most ${MOST_DAYS} days.`);
   return { from, to };
+}
+
+/** A period and where to look. */
+export type Scope = Period & Pick<ReportFrame, 'desk' | 'topic'>;
+
+export function scopeOf(query: Partial<Period> & { desk?: string; topic?: string }, now: Date): Scope {
+  const { desk = null, topic = null } = query;
+  return { ...periodOf(query, now), desk, topic };
 }
 
 export function frameOf(query: Omit<ReportQuery, 'format'>, now: Date): ReportFrame {

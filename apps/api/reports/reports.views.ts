@@ -38,10 +38,13 @@ export class PeriodDto {
   smallBelow!: number;
 }
 
-class FrameDto extends PeriodDto {
-  @ApiProperty({ enum: REPORT_INTERVALS, enumName: 'ReportInterval' }) interval!: ReportInterval;
+export class ScopeDto extends PeriodDto {
   @ApiProperty({ ...NULL_TEXT, example: 'asia' }) desk!: string | null;
   @ApiProperty({ ...NULL_TEXT, example: 'russia' }) topic!: string | null;
+}
+
+class FrameDto extends ScopeDto {
+  @ApiProperty({ enum: REPORT_INTERVALS, enumName: 'ReportInterval' }) interval!: ReportInterval;
 }
 
 class GroupDto {

@@ -97,14 +97,19 @@ export class ImportBatches {
     return rows.map(batchOf);
   }
 
-  /** Of UTC days, both included, the newest first; without dry runs, which leave nothing. */
-  async startedWithin(from: string, to: string, limit: number): Promise<readonly ImportBatch[]> {
+  /** Of UTC days, both included, the newest first; without dry runs, which leave nothing. `among`: null is all. */
+  async startedWithin(
+    { from, to }: { readonly from: string; readonly to: string },
+    among: readonly string[] | null,
+    limit: number,
+  ): Promise<readonly ImportBatch[]> {
     const { rows } = await this.pool.query<BatchRow>(
       `SELECT ${BATCH_COLUMNS} FROM operations.import_batches
        WHERE NOT dry_run AND started_at >= ($1::date)::timestamp AT TIME ZONE 'UTC'
          AND started_at < ($2::date + 1)::timestamp AT TIME ZONE 'UTC'
+         AND ($4::text[] IS NULL OR batch_id = ANY ($4::text[]::uuid[]))
        ORDER BY started_at DESC, batch_id DESC LIMIT $3`,
-      [from, to, limit],
+      [from, to, limit, among],
     );
     return rows.map(batchOf);
   }

@@ -41,6 +41,8 @@ export interface AccessRange {
   readonly limit: number;
   /** `at` and id of the last line seen. */
   readonly before: readonly [string, string] | null;
+  /** Only lines about such, as `thread-`. All when left out. */
+  readonly subjectPrefix?: string;
 }
 
 /** Who looked at what, and when. Lines are added and read, and never changed. */
@@ -57,15 +59,16 @@ export class AccessLog {
   }
 
   /** The newest first. */
-  async list({ from, to, limit, before }: AccessRange): Promise<readonly AccessEntry[]> {
+  async list({ from, to, limit, before, subjectPrefix }: AccessRange): Promise<readonly AccessEntry[]> {
     const { rows } = await this.pool.query<AccessEntry>(
       `SELECT id, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at,
          json_build_object('id', actor_id, 'name', actor_name) AS actor, action, subject, detail
        FROM operations.access_log
        WHERE at >= ($1::date)::timestamp AT TIME ZONE 'UTC' AND at < ($2::date + 1)::timestamp AT TIME ZONE 'UTC'
          AND ($3::timestamptz IS NULL OR (at, id) < ($3::timestamptz, $4::uuid))
+         AND ($6::text IS NULL OR starts_with(subject, $6))
        ORDER BY at DESC, id DESC LIMIT $5`,
-      [from, to, before?.[0] ?? null, before?.[1] ?? null, limit],
+      [from, to, before?.[0] ?? null, before?.[1] ?? null, limit, subjectPrefix ?? null],
     );
     return rows;
   }

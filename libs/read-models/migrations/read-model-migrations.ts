@@ -4,6 +4,7 @@ import { AddLeases1790000700003 } from './add-leases.migration.js';
 import { AddLogOrigin1790000200002 } from './add-log-origin.migration.js';
 import { AddPublications1790000300001 } from './add-publications.migration.js';
 import { AddReportActors1790000500003 } from './add-report-actors.migration.js';
+import { AddReportImports1790000900002 } from './add-report-imports.migration.js';
 import { AddReportVoices1790000900001 } from './add-report-voices.migration.js';
 import { AddReports1790000500002 } from './add-reports.migration.js';
 import { AddThreadDetails1790000500001 } from './add-thread-details.migration.js';
@@ -24,4 +25,5 @@ export const readModelMigrations: readonly (new () => MigrationInterface)[] = [
   CreateRebuilds1790000700002,
   AddLeases1790000700003,
   AddReportVoices1790000900001,
+  AddReportImports1790000900002,
 ];

@@ -12,16 +12,18 @@ import {
   type ReportWorkRow,
   WORK_COUNTS,
 } from './report-day.entity.js';
+import { ReportImportEntity, type ReportImportRow } from './report-import.entity.js';
 
 /** What can be added up: it is counted day by day, as it happens. */
 export const reportDaysProjection: Projection = {
   name: 'report-days',
-  version: 1,
-  entities: [ReportThreadEntity, ReportDayEntity, ReportWorkEntity],
+  version: 2,
+  entities: [ReportThreadEntity, ReportDayEntity, ReportWorkEntity, ReportImportEntity],
   async apply({ events, steps }, tables) {
     await tables.upsert(ReportThreadEntity, byThread(steps).flatMap(threadRow));
     await addDays(steps, tables);
     await addWork(events, tables);
+    await addImports(steps, tables);
   },
 };
 
@@ -120,6 +122,27 @@ async function addWork(events: readonly StoredEvent[], tables: TableWriter): Pro
       SELECT day, stream_id, actor_id, actor_name, ${WORK_COUNTS.join()} FROM json_populate_recordset(NULL::${table}, $1)
       ON CONFLICT (day, stream_id, actor_id) DO UPDATE SET actor_name = excluded.actor_name,
         ${WORK_COUNTS.map((name) => `${name} = w.${name} + excluded.${name}`).join()}`,
+    [...rows.values()],
+  );
+}
+
+async function addImports(steps: readonly ThreadStep[], tables: TableWriter): Promise<void> {
+  const rows = new Map<string, Counts<ReportImportRow>>();
+  for (const { stored, fold } of steps) {
+    const { batchId } = stored.context;
+    if (batchId === null) continue;
+    const threadId = fold.state.threadId ?? '';
+    const key = `${batchId} ${threadId}`;
+    const row = rows.get(key) ?? { batch_id: batchId, thread_id: threadId, attributions: 0 };
+    if ('speaker' in stored.event.data) row.attributions += 1;
+    rows.set(key, row);
+  }
+  await tables.execute(
+    ReportImportEntity,
+    (table) => `
+      INSERT INTO ${table} AS i (batch_id, thread_id, attributions)
+      SELECT batch_id, thread_id, attributions FROM json_populate_recordset(NULL::${table}, $1)
+      ON CONFLICT (batch_id, thread_id) DO UPDATE SET attributions = i.attributions + excluded.attributions`,
     [...rows.values()],
   );
 }

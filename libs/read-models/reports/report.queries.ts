@@ -5,6 +5,7 @@ import { inTransaction } from '../projection/transaction.js';
 import * as cases from './case.queries.js';
 import * as days from './day.queries.js';
 import * as spans from './duration.queries.js';
+import { PlaceQueries, type ReportPlace, standsAt } from './place.queries.js';
 import { reportClaimsProjection } from './report-claims.projection.js';
 import { reportDaysProjection } from './report-days.projection.js';
 import {
@@ -34,7 +35,7 @@ export interface ReportedAct {
   readonly reason: string | null;
 }
 
-export interface ActRange {
+export interface ActRange extends ReportPlace {
   readonly from: string;
   readonly to: string;
   readonly limit: number;
@@ -44,7 +45,11 @@ export interface ActRange {
 
 /** The figures of the reports, as docs/reports.md defines them. */
 export class ReportQueries {
-  constructor(private readonly pool: Pool) {}
+  readonly places: PlaceQueries;
+
+  constructor(private readonly pool: Pool) {
+    this.places = new PlaceQueries(pool);
+  }
 
   /** How far every read model of the reports has come. */
   async reached(): Promise<Position> {
@@ -138,8 +143,8 @@ export class ReportQueries {
     };
   }
 
-  /** The newest first. */
-  async acts({ from, to, limit, before }: ActRange): Promise<readonly ReportedAct[]> {
+  /** The newest first. At a desk or topic, those about threads that stand there now. */
+  async acts({ from, to, limit, before, desk, topic }: ActRange): Promise<readonly ReportedAct[]> {
     const { rows } = await this.pool.query<ReportedAct>(
       `SELECT event_id AS id, to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at,
          event_type AS action, subject, actor_id AS "actorId", actor_name AS "actorName", reason
@@ -147,8 +152,12 @@ export class ReportQueries {
        WHERE recorded_at >= ($1::date)::timestamp AT TIME ZONE 'UTC'
          AND recorded_at < ($2::date + 1)::timestamp AT TIME ZONE 'UTC'
          AND ($3::timestamptz IS NULL OR (recorded_at, event_id) < ($3::timestamptz, $4::uuid))
+         AND ($6::text IS NULL AND $7::text IS NULL OR EXISTS (
+           SELECT FROM read_models.report_thread t
+           WHERE t.thread_id = CASE WHEN starts_with(subject, 'thread-') THEN substr(subject, 8)::uuid END
+             AND ${standsAt(6, 7)}))
        ORDER BY recorded_at DESC, event_id DESC LIMIT $5`,
-      [from, to, before?.[0] ?? null, before?.[1] ?? null, limit],
+      [from, to, before?.[0] ?? null, before?.[1] ?? null, limit, desk, topic],
     );
     return rows;
   }

@@ -3,16 +3,16 @@ import { answer, api } from '../api/client.js';
 import { Moment } from '../moments/moment.js';
 import { useMay } from '../session/session.js';
 import { ScrollTable } from '../shell/scroll-table.js';
-import { csvAddress, periodOf, type ReportFilter } from './report-filter.js';
+import { csvAddress, type ReportFilter, scopeOf } from './report-filter.js';
 
 /** Who did what only few may: ruled, voided, merged, made and revoked keys, exported evidence. */
 export function AccessSection({ filter }: { readonly filter: ReportFilter }) {
   const isAdmin = useMay('admin');
-  const period = periodOf(filter);
+  const scope = scopeOf(filter);
   const { data, error, hasNextPage, fetchNextPage } = useInfiniteQuery({
-    queryKey: ['report', 'access', period],
+    queryKey: ['report', 'access', scope],
     queryFn: async ({ pageParam, signal }) => {
-      const query = { ...period, ...pageParam, limit: 20 };
+      const query = { ...scope, ...pageParam, limit: 20 };
       const page = await answer(api.GET('/v1/reports/access', { params: { query }, signal }));
       if (typeof page === 'string') throw new Error('The report was asked for as JSON and came as text.');
       return page;
@@ -30,7 +30,7 @@ export function AccessSection({ filter }: { readonly filter: ReportFilter }) {
           <h2 id="report-access">Access and administration</h2>
           <p className="hint">Who ruled, voided, merged, made or revoked keys, and exported evidence?</p>
         </div>
-        <a className="no-print" href={csvAddress('access', period)} download>
+        <a className="no-print" href={csvAddress('access', scope)} download>
           Access and administration as CSV
         </a>
       </header>

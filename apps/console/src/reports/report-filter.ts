@@ -45,18 +45,13 @@ export function queryOf({ from, to, interval, desk, topic }: ReportFilter) {
   };
 }
 
-/** The standards report is of the whole period. */
-export function standardsQuery(filter: ReportFilter) {
+/** Of reports that know no intervals. */
+export function scopeOf(filter: ReportFilter) {
   const { interval: _, ...query } = queryOf(filter);
   return query;
 }
 
-/** Of reports on what no desk has. */
-export function periodOf({ from, to }: Pick<ReportFilter, 'from' | 'to'>) {
-  return { ...(from !== '' && { from }), ...(to !== '' && { to }) };
-}
-
 /** The same figures as a table for a spreadsheet. */
-export function csvAddress(name: string, query: ReturnType<typeof periodOf>): string {
+export function csvAddress(name: string, query: ReturnType<typeof scopeOf>): string {
   return `/v1/reports/${name}?${new URLSearchParams({ ...query, format: 'csv' })}`;
 }

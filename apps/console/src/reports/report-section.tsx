@@ -3,7 +3,7 @@ import { Suspense } from 'react';
 import type { ReportRow } from '../api/types.js';
 import { useMay } from '../session/session.js';
 import { ScrollTable } from '../shell/scroll-table.js';
-import { csvAddress, periodOf, queryOf, type ReportFilter } from './report-filter.js';
+import { csvAddress, queryOf, type ReportFilter, scopeOf } from './report-filter.js';
 import type { ReportSpec } from './report-specs.js';
 
 interface SectionProps<Row extends ReportRow> {
@@ -41,7 +41,7 @@ export function ReportSection<Row extends ReportRow>({ spec, filter }: SectionPr
         </div>
         <a
           className="no-print"
-          href={csvAddress(spec.name, spec.ofPeriod ? periodOf(filter) : queryOf(filter))}
+          href={csvAddress(spec.name, spec.withoutIntervals ? scopeOf(filter) : queryOf(filter))}
           download
         >
           {spec.title} as CSV

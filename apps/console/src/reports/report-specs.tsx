@@ -3,7 +3,7 @@ import { answer, api } from '../api/client.js';
 import type { ReportInterval, ReportRow } from '../api/types.js';
 import { spanText } from '../moments/span.js';
 import { durationsText, shareText } from './figures.js';
-import { periodOf, queryOf, type ReportFilter } from './report-filter.js';
+import { queryOf, type ReportFilter, scopeOf } from './report-filter.js';
 import { StatusCounts } from './status-counts.js';
 
 export interface Column<Row> {
@@ -20,8 +20,7 @@ export interface ReportSpec<Row extends ReportRow> {
   /** What a case is. */
   readonly cases: string;
   readonly needs: 'editor' | 'admin';
-  /** Neither desk nor topic nor interval narrows it. */
-  readonly ofPeriod?: true;
+  readonly withoutIntervals?: true;
   readonly rows: (filter: ReportFilter, signal: AbortSignal) => Promise<readonly Row[]>;
   readonly columns: readonly Column<Row>[];
   /** Drawn as a bar beside each row; null: nothing to draw. */
@@ -213,11 +212,13 @@ export const IMPORTS = spec({
   asks: 'Which files came in, and what became of their rows?',
   cases: 'rows',
   needs: 'editor',
-  ofPeriod: true,
+  withoutIntervals: true,
   rows: (filter, signal) =>
-    rowsOf(answer(api.GET('/v1/reports/imports', { params: { query: periodOf(filter) }, signal }))),
+    rowsOf(answer(api.GET('/v1/reports/imports', { params: { query: scopeOf(filter) }, signal }))),
   columns: [
     { label: 'Taken', cell: ({ taken }) => taken },
+    { label: 'Threads', cell: ({ threads }) => threads },
+    { label: 'Words', cell: ({ attributions }) => attributions },
     { label: 'There before', cell: ({ duplicate }) => duplicate },
     { label: 'Refused', cell: ({ refused }) => refused },
     { label: 'Voided', cell: ({ voided }) => voided },

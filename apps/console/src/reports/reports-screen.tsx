@@ -4,7 +4,7 @@ import { useTyped } from '../board/use-typed.js';
 import { useMay } from '../session/session.js';
 import { useTitle } from '../shell/use-title.js';
 import { AccessSection } from './access-section.js';
-import { REPORT_INTERVALS, type ReportFilter, standardsQuery, useReportFilter } from './report-filter.js';
+import { REPORT_INTERVALS, type ReportFilter, scopeOf, useReportFilter } from './report-filter.js';
 import { ReportSection } from './report-section.js';
 import {
   DENIALS,
@@ -32,7 +32,7 @@ export function ReportsScreen() {
         <>
           <Filters filter={filter} change={change} />
           <p className="no-print">
-            <a href={`/v1/reports/standards?${new URLSearchParams(standardsQuery(filter))}`}>
+            <a href={`/v1/reports/standards?${new URLSearchParams(scopeOf(filter))}`}>
               Standards report of this period, on one page to print
             </a>
           </p>
