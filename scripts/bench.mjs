@@ -7,9 +7,11 @@ install();
 build();
 // All, or those that are named: npm run bench -- feed reports
 const asked = process.argv.slice(2);
-const benches = ['append', 'as-of', 'verify', 'feed', 'reports', 'http', 'overload'].filter(
-  (name) => asked.length === 0 || asked.includes(name),
-);
+const names = [
+  ...['append', 'as-of', 'verify', 'feed', 'reports', 'http', 'overload'],
+  ...['read-log', 'rebuild', 'lag'],
+];
+const benches = names.filter((name) => asked.length === 0 || asked.includes(name));
 if (benches.includes('append')) installPeers();
 const steps = [
   [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', join(root, 'test', 'load', 'tsconfig.json')],

@@ -68,7 +68,8 @@ export class GeneratedLog {
     await owner.query('ANALYZE ledger.events');
   }
 
-  private next(position: number): Row {
+  /** The next event; positions date it, and name its thread where it opens one. */
+  next(position: number): Row {
     const { random, threads } = this;
     const slot = random.below(ACTIVE_THREADS);
     let thread = threads[slot];

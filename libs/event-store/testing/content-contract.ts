@@ -10,6 +10,7 @@ const TEXTS: readonly (readonly [what: string, text: string])[] = [
   ['quotes, backslashes and line ends', '"\\\\" \' \r\n\t ` \u2028\u2029'],
   ['control characters', '\u0001\u0008\u001f\u007f'],
   ['an escape that is meant literally', 'the text \\u0000 and \\ud83d, and \\\\u0000'],
+  ['what COPY writes for null, and other escapes', '\\N \\t \\\\.'],
   ['nothing', ''],
 ];
 
@@ -20,15 +21,21 @@ export function contentContract(log: ContractLog): void {
     it.each(TEXTS)('may hold %s', async (_, text) => {
       const stream = make.threadStream();
       const event = make.newEvent(make.claimReported(text), { actor: { id: 'key:1', name: text } });
+      const before = await log.store.head();
       await log.store.append(stream, 'none', [event]);
-      expect((await all(log.store.readStream(stream)))[0]).toMatchObject(event);
+      const [stored] = await all(log.store.readStream(stream));
+      expect(stored).toMatchObject(event);
+      expect(await all(log.store.readAll({ after: before }))).toEqual([stored]);
+      expect(await all(log.store.readBatches({ after: before }))).toEqual([[stored]]);
     });
 
     it('may be of 1 MB, several in one append', async () => {
       const stream = make.threadStream();
       const events = ['a', 'ж', '"'].map((letter) => make.newEvent(make.claimReported(letter.repeat(1_000_000))));
+      const before = await log.store.head();
       await log.store.append(stream, 'none', events);
       expect(await all(log.store.readStream(stream))).toMatchObject(events);
+      expect(await all(log.store.readAll({ after: before }))).toMatchObject(events);
     });
 
     const unstorable: readonly (readonly [what: string, data: object])[] = [

@@ -63,7 +63,7 @@ export class Sieve {
     const { client, schema, projection, folds } = this.parts;
     await client.query('SAVEPOINT attempt');
     try {
-      await projection.apply(await foldBatch(events, folds), new TableWriter(client, schema));
+      await projection.apply(await foldBatch(events, folds, projection.reads), new TableWriter(client, schema));
     } catch (error) {
       // The folds are ahead of the tables now.
       folds.clear();

@@ -110,7 +110,7 @@ export class Lane {
       { to: until, origin: this.originIn(events), events: events.length, eventsPerSecond },
       async (client, held) => {
         if (held.length > 0) return this.applyAround(client, events, held);
-        const batch = await foldBatch(events, this.folds);
+        const batch = await foldBatch(events, this.folds, this.reads());
         const tables = new TableWriter(client, LIVE_SCHEMA);
         for (const projection of projections) await projection.apply(batch, tables);
       },
@@ -125,7 +125,7 @@ export class Lane {
     }
     const waits = (projection: Projection, stored: StoredEvent) => blockades.get(projection)?.holds(stored) === true;
     const wanted = events.filter((stored) => this.projections.some((projection) => !waits(projection, stored)));
-    const batch = await foldBatch(wanted, this.folds);
+    const batch = await foldBatch(wanted, this.folds, this.reads());
     const tables = new TableWriter(client, LIVE_SCHEMA);
     for (const projection of this.projections) {
       const own = {
@@ -136,6 +136,10 @@ export class Lane {
       const behind = events.filter((stored) => waits(projection, stored));
       if (behind.length > 0) await hold(client, projection, (parked) => parked.wait(behind));
     }
+  }
+
+  private reads(): 'steps' | 'ends' {
+    return this.projections.every(({ reads }) => reads === 'ends') ? 'ends' : 'steps';
   }
 
   /** Each by itself, so that what one cannot apply is parked for that one alone. */

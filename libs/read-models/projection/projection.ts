@@ -20,6 +20,11 @@ export interface Projection {
    * that stream is applied after others that follow it in the log. The whole `log`, where rows depend on that order.
    */
   readonly waits?: 'stream' | 'log';
+  /**
+   * What it reads of a batch: each step, or only how threads stand at the `ends`. Then a thread is assessed once a batch,
+   * and the `before` and `after` of its steps are those of the whole batch. Each step, when left out.
+   */
+  readonly reads?: 'steps' | 'ends';
   /** Indexes by which it finds rows while it writes: a rebuild makes them first, and all others last. */
   readonly lookups?: readonly string[];
   apply(batch: ProjectionBatch, tables: TableWriter): Promise<void>;

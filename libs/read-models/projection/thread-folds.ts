@@ -140,12 +140,13 @@ export class ThreadFolds {
     });
   }
 
-  async step(stored: ThreadStoredEvent): Promise<ThreadStep> {
+  /** Assessed anew after the event, or at the end of the batch, by whoever puts `assessed` right then. */
+  async step(stored: ThreadStoredEvent, assessed: 'now' | 'later' = 'now'): Promise<ThreadStep> {
     const fold = await this.upTo(stored);
     const before = fold.assessment;
     const language = fold.state.details?.language;
     const touched = fold.fold(stored);
-    fold.assessment = reassess(before, fold.state, touched);
+    if (assessed === 'now') fold.assessment = reassess(before, fold.state, touched);
     // To set what is there already would leave it at the weight of its first time, and it has grown.
     this.folds.delete(stored.stream);
     this.folds.set(stored.stream, fold);
@@ -193,13 +194,29 @@ function isSourceEvent(event: LedgerEvent): boolean {
   return event.type.startsWith('Source');
 }
 
+/** `reads`: how the projections do that the batch is for. */
 export async function foldBatch(
   events: readonly StoredEvent[],
   folds: ThreadFolds,
+  reads: 'steps' | 'ends' = 'steps',
 ): Promise<{ readonly events: readonly StoredEvent[]; readonly steps: readonly ThreadStep[] }> {
   const steps: ThreadStep[] = [];
   for (const stored of events) {
-    if (isThreadEvent(stored)) steps.push(await folds.step(stored));
+    if (isThreadEvent(stored)) steps.push(await folds.step(stored, reads === 'steps' ? 'now' : 'later'));
   }
-  return { events, steps };
+  return { events, steps: reads === 'steps' ? steps : assessAtEnds(steps) };
+}
+
+/** Most of the work of a step is to assess its thread; a projection that shows only the last one is spared the others. */
+function assessAtEnds(steps: readonly ThreadStep[]): readonly ThreadStep[] {
+  const touched = new Map<ThreadFold, Set<ClaimId>>();
+  for (const { fold, touched: own } of steps) {
+    const all = touched.get(fold) ?? new Set();
+    for (const claimId of own) all.add(claimId);
+    touched.set(fold, all);
+  }
+  for (const [fold, claimIds] of touched) {
+    fold.assessment = reassess(fold.assessment, fold.state, claimIds);
+  }
+  return steps.map((step) => ({ ...step, after: step.fold.assessment }));
 }

@@ -225,13 +225,6 @@ class Rebuild {
 
   private async *batches(until: Position): AsyncIterable<readonly StoredEvent[]> {
     if (until <= this.done) return;
-    let batch: StoredEvent[] = [];
-    for await (const stored of this.options.store.readAll({ after: this.done, until, batchSize: this.batchSize })) {
-      batch.push(stored);
-      if (batch.length < this.batchSize) continue;
-      yield batch;
-      batch = [];
-    }
-    if (batch.length > 0) yield batch;
+    yield* this.options.store.readBatches({ after: this.done, until, batchSize: this.batchSize });
   }
 }

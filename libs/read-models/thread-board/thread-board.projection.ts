@@ -7,6 +7,7 @@ export const threadBoardProjection: Projection = {
   name: 'thread-board',
   version: 1,
   entities: [ThreadBoardEntity, ThreadSlugEntity],
+  reads: 'ends',
   async apply({ steps }, tables) {
     const threads = byThread(steps).flatMap(([first]) => (first === undefined ? [] : [first.fold]));
     await tables.upsert(ThreadBoardEntity, threads.flatMap(boardRow));
