@@ -13,7 +13,7 @@ describe('a ledger whose processes fail while clients work', () => {
     const reports = await runRounds({ rounds: ROUNDS, seed: SEED, onRound });
     expect(reports.flatMap(({ findings }) => findings)).toEqual([]);
     expect(reports.filter(({ skipped }) => !skipped)).not.toEqual([]);
-  }, 900_000);
+  }, 1_800_000);
 });
 
 describe('the schedule of faults', () => {

@@ -2,7 +2,7 @@ import { eventually } from '../eventually.js';
 import { StoryledgerProcess } from '../processes/storyledger-process.js';
 import { FaultProxy } from './fault-proxy.js';
 
-const START_MS = 120_000;
+const START_MS = 300_000;
 const READY = { api: /Console at http:\/\/127\.0\.0\.1:(\d+)\//, projector: /The projector is at work/ } as const;
 
 /** `storyledger api` or `storyledger projector`, built, as a process that is killed and started again. */
@@ -32,10 +32,13 @@ export class LedgerPart {
   async start(): Promise<void> {
     const process = await eventually(async () => {
       const started = new StoryledgerProcess([this.command], this.settings);
-      return started.says(READY[this.command]).then(
-        () => started,
-        () => null,
-      );
+      try {
+        await started.says(READY[this.command], START_MS);
+        return started;
+      } catch {
+        await started.stop('SIGKILL');
+        return null;
+      }
     }, START_MS);
     this.process = process;
     void process.ended().then(({ code, output }) => {

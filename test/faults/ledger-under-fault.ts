@@ -13,7 +13,7 @@ import { LedgerPart } from './ledger-part.js';
 import type { PostgresUnderFault } from './postgres-under-fault.js';
 
 /** How long anything may take to come back once its fault is over. Far more than it needs on a busy machine. */
-const RECOVERY_MS = 120_000;
+const RECOVERY_MS = 300_000;
 const CLIENTS = 6;
 const ACKNOWLEDGED_BEFORE = 40;
 const ACKNOWLEDGED_AFTER = 60;
@@ -54,7 +54,12 @@ export class LedgerUnderFault {
       new LedgerPart(`${command} ${n}`, command, n === 1 ? settings : { ...settings, ...clock.settings });
     const apis = [part('api', 1), part('api', 2)];
     const projectors = [part('projector', 1), part('projector', 2)];
-    await Promise.all([...apis, ...projectors].map((one) => one.start()));
+    try {
+      await Promise.all([...apis, ...projectors].map((one) => one.start()));
+    } catch (error) {
+      await Promise.all([...apis, ...projectors].map((one) => one.remove()));
+      throw error;
+    }
     const secret = await makeKey(url);
     const desk: Newsdesk = { apis: () => apis.map((api) => api.url), secret, threads: [], steps: 0, acknowledged: 0 };
     await registerSources(desk);

@@ -11,7 +11,7 @@ import { FaultProxy } from './fault-proxy.js';
 
 const run = promisify(execFile);
 const DISK_MB = 640;
-const RESTART_MS = 60_000;
+const RESTART_MS = 300_000;
 /** Durable as it is delivered, but with a log that is turned over often and fits the small disk. */
 const SETTINGS = { min_wal_size: '32MB', max_wal_size: '96MB', checkpoint_timeout: '30s' };
 
