@@ -55,4 +55,4 @@ export type { SearchHit } from './search/search.queries.js';
 export type { SourceRow } from './source/source.entity.js';
 export type { StatusHistoryRow } from './status-history/status-history.entity.js';
 export type { ThreadBoardRow } from './thread-board/thread-board.entity.js';
-export { type ThreadRows, threadRows } from './thread-rows.js';
+export { attributionRows, type ThreadRows, threadRows } from './thread-rows.js';

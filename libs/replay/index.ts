@@ -1,4 +1,5 @@
 export * from './as-of.js';
+export { type AttributionsThen, attributionsThen } from './attributions.js';
 export { boardThen, type ThreadThenRow } from './board.js';
 export { replayCsv } from './csv.js';
 export {

@@ -1,21 +1,37 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { AsOfNote, Moment } from '#replay';
+import { Refusal } from '#domain';
+import type { AsOfNote, Moment, ThreadThen } from '#replay';
 import { Moment as MomentField } from '../validation/moment.js';
 import { RevisionParameter } from './moments.js';
 
-/** The parameters that turn a view of now into a view of then. */
-export class AsOfQuery {
-  @MomentField({ optional: true, description: 'What did this newsroom know then? Events recorded later are left out.' })
-  recordedUntil?: string;
+export function RecordedUntilParameter(): PropertyDecorator {
+  return MomentField({
+    optional: true,
+    description: 'What did this newsroom know then? Events recorded later are left out.',
+  });
+}
 
-  @MomentField({
+export function StatedUntilParameter(): PropertyDecorator {
+  return MomentField({
     optional: true,
     description:
       'What had been said in the world by then? Words said later, and words taken back later, count as they did; what editors did counts.',
-  })
+  });
+}
+
+export function AsOfRevisionParameter(): PropertyDecorator {
+  return RevisionParameter({ optional: true, description: 'After this event of the thread’s stream.', example: '12' });
+}
+
+/** The parameters that turn a view of now into a view of then. */
+export class AsOfQuery {
+  @RecordedUntilParameter()
+  recordedUntil?: string;
+
+  @StatedUntilParameter()
   statedUntil?: string;
 
-  @RevisionParameter({ optional: true, description: 'After this event of the thread’s stream.', example: '12' })
+  @AsOfRevisionParameter()
   revision?: string;
 }
 
@@ -23,6 +39,16 @@ export class AsOfQuery {
 export function momentOf({ recordedUntil, statedUntil, revision }: AsOfQuery): Moment | null {
   if (recordedUntil === undefined && statedUntil === undefined && revision === undefined) return null;
   return { recordedUntil, statedUntil, revision: revision === undefined ? undefined : BigInt(revision) };
+}
+
+/**
+ * The claim of the thread as it was then, by id or key.
+ * @throws Refusal claim_not_found
+ */
+export function claimIdThen({ fold }: ThreadThen, ref: string): string {
+  const claimId = fold.state.claims.has(ref) ? ref : fold.state.claimIdByKey.get(ref);
+  if (claimId !== undefined) return claimId;
+  throw new Refusal('claim_not_found', `At that moment the thread had no claim with the id or key "${ref}".`);
 }
 
 const TIME = { format: 'date-time' } as const;

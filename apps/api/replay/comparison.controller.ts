@@ -1,12 +1,11 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Threads } from '#application';
-import { Refusal } from '#domain';
 import { ReadModelQueries } from '#read-models';
-import { diffInWords, diffOf, explain, namesFor, namesInDiff, Replay, type ThreadThen } from '#replay';
+import { diffInWords, diffOf, explain, namesFor, namesInDiff, Replay } from '#replay';
 import { Requires } from '../auth/access.js';
 import { ClaimPath, ThreadPath } from '../threads/threads.requests.js';
-import { AsOfQuery, momentOf } from './as-of.js';
+import { AsOfQuery, claimIdThen, momentOf } from './as-of.js';
 import { diffDto, ExplanationDto, explanationDto, ThreadDiffDto } from './comparison.views.js';
 import { momentAt } from './moments.js';
 import { DiffQuery } from './replay.requests.js';
@@ -46,14 +45,9 @@ export class ComparisonController {
   @ApiOkResponse({ type: ExplanationDto })
   async explain(@Param() { thread, claim }: ClaimPath, @Query() query: AsOfQuery): Promise<ExplanationDto> {
     const then = await this.replays.thread(await this.threads.idOf(thread), momentOf(query) ?? {});
-    const claimId = claimIn(then, claim);
-    const names = claimId === null ? null : await this.queries.names(namesFor(then, claimId));
-    const explanation = claimId === null || names === null ? null : explain(then, claimId, names);
-    if (explanation !== null) return explanationDto(explanation);
-    throw new Refusal('claim_not_found', `At that moment the thread had no claim with the id or key "${claim}".`);
+    const claimId = claimIdThen(then, claim);
+    const explanation = explain(then, claimId, await this.queries.names(namesFor(then, claimId)));
+    if (explanation === null) throw new Error(`Claim ${claimId} is in the thread, and stands nowhere.`);
+    return explanationDto(explanation);
   }
-}
-
-function claimIn({ fold }: ThreadThen, ref: string): string | null {
-  return fold.state.claims.has(ref) ? ref : (fold.state.claimIdByKey.get(ref) ?? null);
 }

@@ -4,13 +4,14 @@ import type { FastifyReply } from 'fastify';
 import { type CommandContext, Threads } from '#application';
 import { Refusal } from '#domain';
 import { ReadModelQueries } from '#read-models';
-import { Replay } from '#replay';
+import { attributionsThen, Replay, type ThreadThen } from '#replay';
 import { Requires } from '../auth/access.js';
 import { WaitsForPosition } from '../consistency/waits-for-position.js';
-import { type PageOf, pageOf } from '../paging/page.js';
+import { pageOf } from '../paging/page.js';
 import { pageRequest } from '../paging/page-query.js';
 import { WithEntityTag } from '../preconditions/entity-tag.js';
 import { IfMatchHeader } from '../preconditions/expected-revision.js';
+import { asOfDto, claimIdThen, momentOf } from '../replay/as-of.js';
 import { created } from './answer.js';
 import { Command } from './command-context.js';
 import { PreviewDto, previewDto } from './preview.views.js';
@@ -25,14 +26,7 @@ import {
   RetractionRequest,
   ThreadPath,
 } from './threads.requests.js';
-import {
-  type AttributionDto,
-  AttributionPageDto,
-  AttributionReceiptDto,
-  attributionDto,
-  ReceiptDto,
-  receiptDto,
-} from './threads.views.js';
+import { AttributionPageDto, AttributionReceiptDto, attributionDto, ReceiptDto, receiptDto } from './threads.views.js';
 
 @ApiTags('Attributions')
 @Controller('v1/threads/:thread/attributions')
@@ -77,16 +71,19 @@ export class AttributionsController {
   @Get()
   @Requires('reader')
   @WaitsForPosition()
-  @ApiOperation({ summary: 'The attributions of a thread in the order of recording, each with its part in the count' })
+  @ApiOperation({
+    summary:
+      'The attributions of a thread in the order of recording, each with its part in the count: now, or as of a moment',
+  })
   @ApiOkResponse({ type: AttributionPageDto })
-  async list(@Param() { thread }: ThreadPath, @Query() query: AttributionQuery): Promise<PageOf<AttributionDto>> {
+  async list(@Param() { thread }: ThreadPath, @Query() query: AttributionQuery): Promise<AttributionPageDto> {
     const threadId = await this.threads.idOf(thread);
     const { claim, stance } = query;
+    const moment = momentOf(query);
+    if (moment !== null) return this.listThen(await this.replays.thread(threadId, moment), query);
     const claimId = claim === undefined ? undefined : await this.claimId(threadId, claim);
-    return pageOf(
-      await this.queries.attributions(threadId, given({ claimId, stance }), pageRequest(query)),
-      attributionDto,
-    );
+    const page = await this.queries.attributions(threadId, given({ claimId, stance }), pageRequest(query));
+    return Object.assign(pageOf(page, attributionDto), { asOf: null });
   }
 
   @Post(':attribution/corrections')
@@ -150,6 +147,13 @@ export class AttributionsController {
     @Command() context: CommandContext,
   ): Promise<ReceiptDto> {
     return receiptDto(await this.threads.void(thread, attribution, reason, context));
+  }
+
+  private listThen(then: ThreadThen, query: AttributionQuery): AttributionPageDto {
+    const { claim, stance } = query;
+    const claimId = claim === undefined ? undefined : claimIdThen(then, claim);
+    const page = attributionsThen(then, { claimId, stance }, pageRequest(query));
+    return Object.assign(pageOf(page, attributionDto), { asOf: asOfDto(then.asOf) });
   }
 
   private async withEchoes(receipt: ReceiptDto): Promise<AttributionReceiptDto> {

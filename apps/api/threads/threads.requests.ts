@@ -1,6 +1,12 @@
 import { CLAIM_STATUSES, type ClaimStatus, LIFECYCLES, STANCES, type Stance, THREAD_STATUSES } from '#domain';
 import { DESK, HEADLINE, NOTE, QUOTE, REASON, STATEMENT, TOPIC, TOPICS_MAX, VIA_MAX, VOUCHED_BY } from '#fields';
 import { PageQuery } from '../paging/page-query.js';
+import {
+  type AsOfQuery,
+  AsOfRevisionParameter,
+  RecordedUntilParameter,
+  StatedUntilParameter,
+} from '../replay/as-of.js';
 import { Moment } from '../validation/moment.js';
 import { ChoicesParameter } from '../validation/parameter.fields.js';
 import { ExternalKey, IdentifierOrKey, LanguageTag, Slug, Text, WebAddress } from '../validation/text.fields.js';
@@ -259,7 +265,16 @@ export class BoardQuery extends PageQuery {
   statedUntil?: string;
 }
 
-export class AttributionQuery extends PageQuery {
+export class AttributionQuery extends PageQuery implements AsOfQuery {
+  @RecordedUntilParameter()
+  recordedUntil?: string;
+
+  @StatedUntilParameter()
+  statedUntil?: string;
+
+  @AsOfRevisionParameter()
+  revision?: string;
+
   @IdentifierOrKey({ optional: true, description: 'By id or key.' })
   claim?: string;
 

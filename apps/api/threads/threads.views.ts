@@ -373,6 +373,8 @@ export class SearchResultDto {
 }
 
 export class ThreadPageDto extends pageDto(ThreadDto) {}
-export class AttributionPageDto extends pageDto(AttributionDto) {}
+export class AttributionPageDto extends pageDto(AttributionDto) {
+  @ApiProperty(AS_OF) asOf!: AsOfDto | null;
+}
 export class HistoryPageDto extends pageDto(HistoryDto) {}
 export class EventPageDto extends pageDto(EventDto) {}

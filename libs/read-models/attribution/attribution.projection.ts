@@ -74,7 +74,7 @@ export function partsIn({ computed }: ClaimAssessment): ReadonlyMap<string, Attr
   return standings;
 }
 
-function attributionRow(
+export function attributionRow(
   { state, attributionOrigin, takenBackBy }: ThreadFold,
   claim: ClaimRecord,
   attribution: AttributionRecord,
@@ -82,9 +82,10 @@ function attributionRow(
 ): AttributionRow[] {
   const origin = attributionOrigin.get(attribution.attributionId);
   if (origin === undefined || state.threadId === null) return [];
-  const takeBack = takenBackBy.get(attribution.attributionId);
-  const takeBackData = takeBack?.event.data;
   const { takenBack, ...facts } = attribution;
+  // Of a moment before it was said, what took it back later is none.
+  const takeBack = takenBack === null ? undefined : takenBackBy.get(attribution.attributionId);
+  const takeBackData = takeBack?.event.data;
   return [
     {
       ...facts,
