@@ -2,28 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pMap from 'p-map';
 import type { Pool } from 'pg';
-import { Sources, Threads } from '#application';
 import { type ThreadEvent, threadDecider } from '#domain';
 import type { EventStore, StoredEvent } from '#event-store';
-import { PostgresEventStore } from '#event-store/postgres';
-import { Imports } from '#imports';
-import {
-  AccessLog,
-  ApiKeys,
-  IdempotencyAnswers,
-  IdentityVault,
-  NameReservations,
-  Sessions,
-  SourceIdentities,
-} from '#operations';
-import { createLogger, migrate, newId, openDataSource, openPool } from '#platform';
-import { Proof } from '#proof';
-import { ParkedEvents, ReadModelQueries, ReadModelWaiter, Rebuilds, readModelEntities } from '#read-models';
 import { Replay } from '#replay';
-import { Metrics } from '#telemetry';
 import { createApi } from '../../apps/api/bootstrap.js';
-import { allMigrations } from '../../apps/cli/migrations.js';
-import { withBenchDatabase } from './bench-database.js';
+import type { Ledger } from '../../apps/cli/ledger.js';
+import { withBenchLedger } from './bench-database.js';
 import { longThread } from './long-thread.js';
 
 const EVENTS = 10_000;
@@ -31,44 +15,14 @@ const GOAL_MS = 20;
 const REQUESTS = 300;
 const COLD_REQUESTS = 15;
 
-await withBenchDatabase(async (url) => {
-  await migrate(url, allMigrations);
-  await bench(url);
-});
+await withBenchLedger(bench);
 
 /** What a reader waits for: the route, with its key, its JSON and all. */
-async function bench(url: string): Promise<void> {
-  const pool = openPool({ url, role: 'app', max: 8, applicationName: 'bench' });
-  const store = new PostgresEventStore({
-    appendPool: openPool({ url, role: 'app', max: 2, applicationName: 'bench append' }),
-    readPool: openPool({ url, role: 'app', max: 2, applicationName: 'bench read' }),
-  });
-  const dataSource = await openDataSource(url, 'app', readModelEntities);
-  const names = new NameReservations(pool);
-  const sources = new Sources(store, names);
-  const threads = new Threads(store, names, sources);
-  const keys = new ApiKeys(pool);
-  const parts = {
-    pool,
-    store,
-    queries: new ReadModelQueries(dataSource),
-    waiter: new ReadModelWaiter(pool),
-    parked: new ParkedEvents({ pool, store, record: async () => undefined }),
-    rebuilds: new Rebuilds(pool, async () => undefined),
-    threads,
-    sources,
-    imports: new Imports({ pool, store, names, threads, sources, newId, now: () => new Date().toISOString() }),
-    keys,
-    sessions: new Sessions(pool, keys),
-    idempotency: new IdempotencyAnswers(pool),
-    proof: new Proof({ pool, store }),
-    identities: new SourceIdentities(sources, new IdentityVault(pool), new AccessLog(pool)),
-    logger: createLogger('fatal', 'bench'),
-    metrics: new Metrics(),
-  };
-  const api = await createApi({ ...parts, replay: new Replay(store) });
+async function bench(ledger: Ledger): Promise<void> {
+  const { pool, store, keys } = ledger;
+  const api = await createApi(ledger);
   try {
-    const threadId = await longThread({ threads, sources }, EVENTS);
+    const threadId = await longThread(ledger, EVENTS);
     const { secret } = await keys.create({ name: 'bench', role: 'reader', createdBy: 'system:bench' });
     const get = async (query: string) => {
       const answer = await api.app.inject({
@@ -96,10 +50,6 @@ async function bench(url: string): Promise<void> {
     await writeFile(join('bench-results', 'as-of.json'), `${JSON.stringify(results, null, 2)}\n`);
   } finally {
     await api.close();
-    await keys.settle();
-    await store.close();
-    await dataSource.destroy();
-    await pool.end();
   }
 }
 
