@@ -19,6 +19,6 @@ export { firmCoreClaims } from './thread/decide-publication.js';
 export * from './thread/thread.commands.js';
 export { threadDecider } from './thread/thread.decider.js';
 export * from './thread/thread.events.js';
-export { carriedClaims } from './thread/thread.evolve.js';
+export { attributionIn, carriedClaims, type TakenBack, takeBackIn } from './thread/thread.evolve.js';
 export * from './thread/thread.state.js';
 export * from './vocabulary.js';

@@ -1,7 +1,14 @@
 import { LRUCache } from 'lru-cache';
-import { type AttributionId, type AttributionRecord, assessThread, Refusal, type ThreadId } from '#domain';
+import {
+  type AttributionId,
+  type AttributionRecord,
+  assessThread,
+  type Instant,
+  Refusal,
+  type ThreadId,
+} from '#domain';
 import type { EventStore } from '#event-store';
-import { ThreadFold } from '#read-models';
+import type { ThreadFold } from '#read-models';
 import { type AsOfNote, type Moment, MomentNotFound } from './as-of.js';
 import { type JudgedEcho, judged } from './judged-echoes.js';
 import { echoesOf } from './record.js';
@@ -58,15 +65,12 @@ export class Replay {
   /** The thread as of a moment; now when nothing bounds it. */
   async thread(threadId: ThreadId, moment: Moment = {}): Promise<ThreadThen> {
     const { log, count } = await this.known(threadId, moment);
-    const fold = this.foldOf(threadId, log, count);
+    const { recordedUntil = null, statedUntil = null } = moment;
+    const fold = this.foldOf(threadId, log, count, statedUntil);
     const { last } = fold;
     if (last === null) throw notYet(threadId, moment);
-    const { recordedUntil = null, statedUntil = null } = moment;
     const asOf = { revision: last.revision, recordedAt: last.recordedAt, recordedUntil, statedUntil };
-    if (statedUntil === null) return { fold, asOf };
-    const assessment = assessThread(fold.state, { statedUntil });
-    const bounded = Object.assign(new ThreadFold(), fold, { state: saidUntil(fold.state, statedUntil), assessment });
-    return { fold: bounded, asOf };
+    return { fold, asOf };
   }
 
   /** The steps of a range, in order. Of a range without events, none. */
@@ -119,12 +123,12 @@ export class Replay {
     this.logs.set(threadId, log);
   }
 
-  private foldOf(threadId: ThreadId, log: ThreadLog, count: number): ThreadFold {
-    const key = `${threadId} ${count}`;
+  private foldOf(threadId: ThreadId, log: ThreadLog, count: number, statedUntil: Instant | null): ThreadFold {
+    const key = `${threadId} ${count} ${statedUntil}`;
     const known = this.folds.get(key);
     if (known !== undefined) return known;
-    const fold = new ThreadFold();
-    for (const stored of log.events.slice(0, count)) fold.fold(stored);
+    const fold = log.past(count);
+    if (statedUntil !== null) fold.state = saidUntil(fold.state, statedUntil);
     fold.assessment = assessThread(fold.state);
     this.folds.set(key, fold);
     return fold;

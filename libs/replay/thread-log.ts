@@ -1,7 +1,8 @@
 import type { Instant } from '#domain';
 import type { EventStore } from '#event-store';
-import { isThreadEvent, type ThreadStoredEvent } from '#read-models';
+import { isThreadEvent, type ThreadFold, type ThreadStoredEvent } from '#read-models';
 import { type ReplayStep, StepFold } from './steps.js';
+import { ThreadPast } from './thread-past.js';
 
 /** How much of a stream to look at; each bound is inclusive, and the narrower one holds. */
 export interface StreamBound {
@@ -17,6 +18,7 @@ export class ThreadLog {
   private readonly known: ThreadStoredEvent[] = [];
   private readonly made: ReplayStep[] = [];
   private readonly folding = new StepFold();
+  private readonly moments = new ThreadPast();
   private turn: Promise<unknown> = Promise.resolve();
   private next: Promise<void> | null = null;
 
@@ -35,6 +37,11 @@ export class ThreadLog {
     const { revision, recordedUntil } = bound;
     const byRevision = revision === undefined ? this.known.length : Math.min(Number(revision) + 1, this.known.length);
     return recordedUntil === undefined ? byRevision : Math.min(byRevision, this.recordedBy(recordedUntil));
+  }
+
+  /** The thread after the first `count` events, without its assessment. Whoever asks owns it. */
+  past(count: number): ThreadFold {
+    return this.moments.at(this.known, count);
   }
 
   /** One for each of the first `count` events. */

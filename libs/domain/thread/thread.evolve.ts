@@ -2,11 +2,14 @@ import type { Recorded } from '../decider.js';
 import { policyNamed, STANDARD_1 } from '../status/policy.js';
 import type { AttributionId, ClaimId, Instant, Stance } from '../vocabulary.js';
 import type {
+  AttributionCorrected,
+  AttributionEvent,
   AttributionFacts,
+  AttributionRetracted,
+  AttributionVoided,
   CarriedAttribution,
   CarriedClaim,
   ExclusiveSet,
-  TakeBack,
   ThreadEvent,
 } from './thread.events.js';
 import type { AttributionRecord, ClaimRecord, ThreadState } from './thread.state.js';
@@ -68,30 +71,14 @@ function apply(state: ThreadState, { event, revision, recordedAt }: Recorded<Thr
       return;
     }
     case 'ClaimReported':
-      return addAttribution(state, event.data, 'report', revision, recordedAt);
     case 'ClaimConfirmed':
-      return addAttribution(state, event.data, 'confirm', revision, recordedAt);
     case 'ClaimDenied':
-      return addAttribution(state, event.data, 'deny', revision, recordedAt);
     case 'CommentDeclined':
-      return addAttribution(state, event.data, 'no_comment', revision, recordedAt);
+      return addAttribution(state, recordOf(event.data, STANCES[event.type], revision, recordedAt));
     case 'AttributionCorrected':
-      return takeBack(
-        state,
-        event.data.attributionId,
-        { how: 'corrected', statedAt: event.data.statedAt, recordedAt },
-        revision,
-        event.data.replacedBy,
-      );
     case 'AttributionRetracted':
-      return takeBack(
-        state,
-        event.data.attributionId,
-        { how: 'retracted', statedAt: event.data.statedAt, recordedAt },
-        revision,
-      );
     case 'AttributionVoided':
-      return takeBack(state, event.data.attributionId, { how: 'voided', statedAt: null, recordedAt }, revision);
+      return takeBack(state, takeBackOf(event, recordedAt), revision);
     case 'ClaimsMadeExclusive':
       state.exclusiveSets = [...state.exclusiveSets, event.data];
       return;
@@ -160,15 +147,14 @@ function apply(state: ThreadState, { event, revision, recordedAt }: Recorded<Thr
   }
 }
 
-function addAttribution(
-  state: ThreadState,
-  facts: AttributionFacts,
-  stance: Stance,
-  revision: bigint,
-  recordedAt: Instant,
-): void {
+function addAttribution(state: ThreadState, record: AttributionRecord): void {
+  state.claims.get(record.claimId)?.attributions.push(record);
+  indexAttribution(state, record);
+}
+
+function recordOf(facts: AttributionFacts, stance: Stance, revision: bigint, recordedAt: Instant): AttributionRecord {
   // Field by field: a spread with more fields after it makes objects that are slower and take twice the memory.
-  const record: AttributionRecord = {
+  return {
     attributionId: facts.attributionId,
     claimId: facts.claimId,
     key: facts.key,
@@ -187,8 +173,53 @@ function addAttribution(
     revision,
     takenBack: null,
   };
-  state.claims.get(facts.claimId)?.attributions.push(record);
-  indexAttribution(state, record);
+}
+
+/** The attribution that an event records, as the fold of its thread knows it just after; null: it records none. */
+export function attributionIn({ event, revision, recordedAt }: Recorded<ThreadEvent>): AttributionRecord | null {
+  return 'speaker' in event.data
+    ? recordOf(event.data, STANCES[event.type as AttributionEvent['type']], revision, recordedAt)
+    : null;
+}
+
+const STANCES = {
+  ClaimReported: 'report',
+  ClaimConfirmed: 'confirm',
+  ClaimDenied: 'deny',
+  CommentDeclined: 'no_comment',
+} as const satisfies Record<AttributionEvent['type'], Stance>;
+
+type TakingBack = AttributionCorrected | AttributionRetracted | AttributionVoided;
+
+/** Which attribution an event takes back, and how. */
+export interface TakenBack {
+  readonly attributionId: AttributionId;
+  readonly takenBack: NonNullable<AttributionRecord['takenBack']>;
+}
+
+function takeBackOf(event: TakingBack, recordedAt: Instant): TakenBack {
+  const { attributionId } = event.data;
+  switch (event.type) {
+    case 'AttributionCorrected': {
+      const { statedAt, replacedBy } = event.data;
+      return { attributionId, takenBack: { how: 'corrected', statedAt, recordedAt, replacedBy } };
+    }
+    case 'AttributionRetracted': {
+      const { statedAt } = event.data;
+      return { attributionId, takenBack: { how: 'retracted', statedAt, recordedAt, replacedBy: null } };
+    }
+    case 'AttributionVoided':
+      return { attributionId, takenBack: { how: 'voided', statedAt: null, recordedAt, replacedBy: null } };
+  }
+}
+
+/** Null: the event takes none back. */
+export function takeBackIn({ event, recordedAt }: Recorded<ThreadEvent>): TakenBack | null {
+  const takesBack =
+    event.type === 'AttributionCorrected' ||
+    event.type === 'AttributionRetracted' ||
+    event.type === 'AttributionVoided';
+  return takesBack ? takeBackOf(event, recordedAt) : null;
 }
 
 /** Who has a key first keeps it: a carried attribution with a key of this thread's own is found by its id alone. */
@@ -225,16 +256,10 @@ function changeClaim(
   if (claim !== undefined) Object.assign(claim, change);
 }
 
-function takeBack(
-  state: ThreadState,
-  attributionId: AttributionId,
-  how: TakeBack,
-  revision: bigint,
-  replacedBy: AttributionId | null = null,
-): void {
+function takeBack(state: ThreadState, { attributionId, takenBack }: TakenBack, revision: bigint): void {
   const record = state.attributions.get(attributionId);
   if (record === undefined) return;
-  record.takenBack = { ...how, replacedBy };
+  record.takenBack = takenBack;
   const claim = state.claims.get(record.claimId);
   if (claim !== undefined) claim.rewrittenAt = revision;
 }

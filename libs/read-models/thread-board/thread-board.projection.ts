@@ -30,7 +30,6 @@ function takenSlugs(steps: readonly ThreadStep[]): readonly ThreadSlugRow[] {
 export function boardRow({ state, assessment, opened, last }: ThreadFold): ThreadBoardRow[] {
   const { threadId, details } = state;
   if (threadId === null || details === null || opened === null || last === null) return [];
-  const attributions = [...state.claims.values()].flatMap((claim) => claim.attributions);
   return [
     {
       threadId,
@@ -45,7 +44,7 @@ export function boardRow({ state, assessment, opened, last }: ThreadFold): Threa
       claimCount: assessment.claims.size,
       coreClaimCount: [...assessment.claims.values()].filter((claim) => claim.core).length,
       claimsByStatus: countStatuses(assessment),
-      ...countAttributions(attributions),
+      ...countAttributions(...[...state.claims.values()].map((claim) => claim.attributions)),
       openQuestionCount: assessment.openQuestions.length,
       openQuestions: assessment.openQuestions,
       policy: nameOfPolicy(assessment.policy),
@@ -65,13 +64,17 @@ function countStatuses(assessment: ThreadAssessment): Partial<Record<ClaimStatus
 
 /** What a thread and a claim both count of their attributions. */
 export function countAttributions(
-  attributions: readonly AttributionRecord[],
+  ...lists: readonly (readonly AttributionRecord[])[]
 ): Pick<ThreadBoardRow, 'attributionCount' | 'takenBackCount' | 'attributionsByStance'> {
   const attributionsByStance: Partial<Record<Stance, number>> = {};
+  let attributionCount = 0;
   let takenBackCount = 0;
-  for (const { stance, takenBack } of attributions) {
-    if (takenBack !== null) takenBackCount += 1;
-    else attributionsByStance[stance] = (attributionsByStance[stance] ?? 0) + 1;
+  for (const attributions of lists) {
+    attributionCount += attributions.length;
+    for (const { stance, takenBack } of attributions) {
+      if (takenBack !== null) takenBackCount += 1;
+      else attributionsByStance[stance] = (attributionsByStance[stance] ?? 0) + 1;
+    }
   }
-  return { attributionCount: attributions.length, takenBackCount, attributionsByStance };
+  return { attributionCount, takenBackCount, attributionsByStance };
 }
