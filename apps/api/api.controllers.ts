@@ -6,6 +6,7 @@ import { HealthController } from './health/health.controller.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { KeysController } from './keys/keys.controller.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
+import { BacktestController } from './policy/backtest.controller.js';
 import { PolicyController } from './policy/policy.controller.js';
 import { ProblemsController } from './problems/problems.controller.js';
 import { ProjectionsController } from './projections/projections.controller.js';
@@ -34,6 +35,7 @@ export const API_CONTROLLERS: readonly Class<unknown>[] = [
   ComparisonController,
   PublicationsController,
   PolicyController,
+  BacktestController,
   SourcesController,
   IdentitiesController,
   SourceHistoryController,

@@ -27,6 +27,7 @@ import { ImportLimit } from './imports/import-limit.js';
 import { ImportWorker } from './imports/import-worker.js';
 import { OpenApiDocument } from './openapi/openapi-document.js';
 import { PageLinkStep } from './paging/page-link.step.js';
+import { BacktestJobs } from './policy/backtest-jobs.js';
 import { EntityTagStep } from './preconditions/entity-tag.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { ReceiptStep } from './proof/receipt-preference.js';
@@ -64,6 +65,7 @@ export class ApiModule {
         { provide: ReadModelWaiter, useValue: waiter },
         { provide: Replay, useValue: parts.replay },
         AccessReport,
+        BacktestJobs,
         { provide: AccessLog, useFactory: () => new AccessLog(pool) },
         { provide: ReportQueries, useFactory: () => new ReportQueries(pool) },
         { provide: RouteTable, useValue: state.routes },

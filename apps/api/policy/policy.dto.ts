@@ -1,27 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
-import {
-  CLAIM_STATUSES,
-  type ClaimStatus,
-  type LedgerPolicyState,
-  POLICY_NAMES,
-  type PolicyName,
-  policyNamed,
-  type StatusPolicy,
-  THREAD_STATUSES,
-  type ThreadStatus,
-} from '#domain';
-import type { Backtest, BacktestChange, BacktestExample } from '#replay';
+import { type LedgerPolicyState, POLICY_NAMES, type PolicyName, policyNamed, type StatusPolicy } from '#domain';
 import { ReasonRequest } from '../threads/threads.requests.js';
-import { Moment } from '../validation/moment.js';
 import { Text } from '../validation/text.fields.js';
-import { Choice, Flag, Nested, WholeNumber } from '../validation/value.fields.js';
+import { Choice, Flag, WholeNumber } from '../validation/value.fields.js';
 
 const GROUPS = { min: 1, max: 20 } as const;
-const ID = { format: 'uuid' } as const;
 const NULL_TEXT = { type: String, nullable: true } as const;
-const CLAIM_STATUS = { enum: CLAIM_STATUSES, enumName: 'ClaimStatus' } as const;
 const POLICY_NAME = { enum: POLICY_NAMES, enumName: 'PolicyName' } as const;
-const THREAD_STATUS = { enum: THREAD_STATUSES, enumName: 'ThreadStatus' } as const;
 
 /** Parameters that are left out are those of standard-1. */
 export class PolicyRequest implements Partial<StatusPolicy> {
@@ -78,53 +63,4 @@ export class LedgerPolicyDto {
 
 export function ledgerPolicyDto({ policy, since, reason }: LedgerPolicyState): LedgerPolicyDto {
   return { policy, since, reason, parameters: policyNamed(policy), available: POLICY_NAMES };
-}
-
-export class BacktestRequest {
-  @Nested(() => PolicyRequest)
-  policy!: PolicyRequest;
-
-  @Moment({ optional: true, nullable: true, description: 'As the ledger was known then; now when left out.' })
-  recordedUntil?: string | null;
-
-  @Moment({ optional: true, nullable: true, description: 'With only what had been said by then.' })
-  statedUntil?: string | null;
-}
-
-export class BacktestExampleDto implements BacktestExample {
-  @ApiProperty(ID) threadId!: string;
-  @ApiProperty({ example: 'kim-putin-visit' }) slug!: string;
-  @ApiProperty({ ...NULL_TEXT, ...ID, description: 'Null: the thread itself.' }) claimId!: string | null;
-  @ApiProperty({ ...NULL_TEXT, example: 'visit' }) claimKey!: string | null;
-}
-
-export class ThreadBacktestChangeDto implements BacktestChange<ThreadStatus> {
-  @ApiProperty(THREAD_STATUS) from!: ThreadStatus;
-  @ApiProperty(THREAD_STATUS) to!: ThreadStatus;
-  @ApiProperty() count!: number;
-  @ApiProperty({ type: [BacktestExampleDto], description: 'At most ten.' }) examples!: readonly BacktestExampleDto[];
-}
-
-export class ClaimBacktestChangeDto implements BacktestChange<ClaimStatus> {
-  @ApiProperty(CLAIM_STATUS) from!: ClaimStatus;
-  @ApiProperty(CLAIM_STATUS) to!: ClaimStatus;
-  @ApiProperty() count!: number;
-  @ApiProperty({ type: [BacktestExampleDto], description: 'At most ten.' }) examples!: readonly BacktestExampleDto[];
-}
-
-export class BacktestDto implements Backtest {
-  @ApiProperty({ type: PolicyRequest, description: 'In full, as it was tried.' }) policy!: Backtest['policy'];
-  @ApiProperty({ type: [String], example: ['standard-1'], description: 'The policies that the threads stand under.' })
-  against!: readonly string[];
-  @ApiProperty({ ...NULL_TEXT, format: 'date-time' }) recordedUntil!: string | null;
-  @ApiProperty({ ...NULL_TEXT, format: 'date-time' }) statedUntil!: string | null;
-  @ApiProperty({ description: 'Without those that were merged away, for which their survivors speak.' })
-  threads!: number;
-  @ApiProperty() claims!: number;
-  @ApiProperty({ description: 'Threads that would stand differently.' }) threadsChanged!: number;
-  @ApiProperty({ description: 'Claims that would stand differently.' }) claimsChanged!: number;
-  @ApiProperty({ type: [ThreadBacktestChangeDto], description: 'The most frequent first.' })
-  threadChanges!: readonly ThreadBacktestChangeDto[];
-  @ApiProperty({ type: [ClaimBacktestChangeDto], description: 'The most frequent first.' })
-  claimChanges!: readonly ClaimBacktestChangeDto[];
 }

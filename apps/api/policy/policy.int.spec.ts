@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { EventStore } from '#event-store';
+import { eventually } from '../../../test/eventually.js';
 import { seedStory } from '../../../test/seed-story.js';
 import { attributionInput, commandContext, openStory } from '../../../test/tell-story.js';
 import { type ApiUnderTest, createApiUnderTest } from '../testing/api-under-test.js';
@@ -24,9 +26,25 @@ describe('a back-test over the whole ledger', () => {
   afterAll(() => api.close());
 
   const slug = (suffix: string) => `${seedStory.thread.slug}${suffix}`;
-  const backtest = async (payload: object, as: 'admin' | 'editor' = 'admin') => {
-    const answer = await api.inject({ method: 'POST', url: '/v1/policy/backtest', as, payload });
+  const start = async (payload: object, as: 'admin' | 'editor' = 'admin') => {
+    const answer = await api.inject({ method: 'POST', url: '/v1/policy/backtests', as, payload });
+    return { status: answer.statusCode, location: String(answer.headers['location']), body: answer.json() };
+  };
+  const look = async (url: string, method: 'GET' | 'DELETE' = 'GET') => {
+    const answer = await api.inject({ method, url, as: 'admin' });
     return { status: answer.statusCode, body: answer.json() };
+  };
+  const ended = async (url: string) =>
+    eventually(async () => {
+      const { body } = await look(url);
+      return body.state === 'running' ? null : body;
+    });
+  const backtest = async (payload: object) => {
+    const { location, ...started } = await start(payload);
+    expect(started).toMatchObject({ status: 202, body: { total: null, result: null } });
+    const job = await ended(location);
+    expect(job).toMatchObject({ state: 'done', done: job.total, endedAt: expect.any(String) });
+    return { body: job.result };
   };
 
   it('finds no difference with the parameters in force', async () => {
@@ -79,14 +97,58 @@ describe('a back-test over the whole ledger', () => {
     [{ policy: { ...policy, leniency: 3 } }, '/policy/leniency'],
     [{ policy, recordedUntil: 'yesterday' }, '/recordedUntil'],
   ])('refuses %j at %s', async (payload, pointer) => {
-    const answer = await backtest(payload);
+    const answer = await start(payload);
     expect(answer).toMatchObject({ status: 400, body: { errors: [expect.objectContaining({ pointer })] } });
   });
 
-  it('is for administrators, and one at a time', async () => {
-    expect((await backtest({ policy }, 'editor')).status).toBe(403);
-    const statuses = await Promise.all([backtest({ policy }), backtest({ policy })]);
-    expect(statuses.map(({ status }) => status).toSorted()).toEqual([200, 429]);
-    expect((await backtest({ policy })).status).toBe(200);
+  it('is for administrators', async () => {
+    expect((await start({ policy }, 'editor')).status).toBe(403);
+  });
+
+  it('is one at a time, goes on without its client, and is cancelled when asked', async () => {
+    const gate = held(api.parts.store);
+    const first = await start({ policy });
+    expect(first).toMatchObject({ status: 202, body: { state: 'running' } });
+    expect(await start({ policy })).toMatchObject({ status: 429, body: { code: 'too_many_requests' } });
+    expect((await look(first.location)).body).toMatchObject({ state: 'running', done: 0, endedAt: null, result: null });
+    const cancelling = look(first.location, 'DELETE');
+    gate.open();
+    expect(await cancelling).toMatchObject({ status: 200, body: { state: 'cancelled', result: null } });
+    expect(await look(first.location, 'DELETE')).toMatchObject({ status: 200, body: { state: 'cancelled' } });
+    expect((await backtest({ policy })).body).toMatchObject({ threads: 2 });
+  });
+
+  it('says when it has failed', async () => {
+    const broken = vi.spyOn(api.parts.store, 'readStream').mockImplementation(() => {
+      throw new Error('the disk is gone');
+    });
+    const { location } = await start({ policy });
+    expect(await ended(location)).toMatchObject({ state: 'failed', result: null });
+    broken.mockRestore();
+  });
+
+  it('is not known elsewhere, or any more', async () => {
+    const answer = await look('/v1/policy/backtests/018a8b7c-0000-7000-8000-000000000001');
+    expect(answer).toMatchObject({ status: 404, body: { code: 'backtest_not_found' } });
+    expect((await look('/v1/policy/backtests/1')).status).toBe(400);
   });
 });
+
+/** A store that gives out no stream until the gate is open. */
+function held(store: EventStore): { open(): void } {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const readStream = store.readStream.bind(store);
+  const spy = vi.spyOn(store, 'readStream').mockImplementation(async function* (...of) {
+    await opened;
+    yield* readStream(...of);
+  });
+  return {
+    open() {
+      spy.mockRestore();
+      open();
+    },
+  };
+}

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROJECTIONS, Projector } from '#read-models';
+import { eventually } from '../../../test/eventually.js';
 import { type ApiUnderTest, createApiUnderTest } from '../testing/api-under-test.js';
 
 const WIRE = 'A train presumed to be carrying the North Korean leader has left Pyongyang, a senior official said.';
@@ -176,7 +177,11 @@ describe('the policy of a thread', () => {
 
   it('is what a back-test compares with', async () => {
     const policy = { name: 'trial', version: 1, sameWordsAreOneVoice: true };
-    const { body } = await send('POST', '/v1/policy/backtest', { policy });
+    const started = await send('POST', '/v1/policy/backtests', { policy });
+    const body = await eventually(async () => {
+      const job = (await send('GET', `/v1/policy/backtests/${started.body.backtestId}`)).body;
+      return job.state === 'done' ? job.result : null;
+    });
     expect(body).toMatchObject({ against: ['standard-1', 'standard-2'], claimsChanged: 1 });
     expect(body.claimChanges[0].examples).toMatchObject([{ slug: 'old-rules', claimKey: 'train' }]);
   });

@@ -57,10 +57,11 @@ export const API_PROBLEMS = {
     title: 'No such API key',
     explanation: 'No key has this id. GET /v1/keys lists them.',
   },
-  backtest_too_long: {
-    status: 422,
-    title: 'The back-test takes too long for a request',
-    explanation: 'The ledger is large. `storyledger policy backtest` tries the same on the command line.',
+  backtest_not_found: {
+    status: 404,
+    title: 'No such back-test',
+    explanation:
+      'No back-test has this id in the process that was asked. It lives in the one that runs it and is gone when that ends: start it again.',
   },
   moment_not_found: {
     status: 404,
