@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EventStore } from '#event-store';
+import { BEFORE_FIRST, type EventStore } from '#event-store';
 import { canonicalEvent } from './canonical-event.js';
 import type { CheckpointSigner } from './notes/checkpoint-signer.js';
 import type { Checkpoints, SignedCheckpoint } from './notes/checkpoints.js';
 import { formatProof, leafHash } from './offline/verify.mjs';
+import { placeOfLeaf } from './tree/place-of-leaf.js';
 import type { Leaf, StoredTree } from './tree/stored-tree.js';
 
 export const RECEIPT_FORMAT = 'storyledger-receipt/1';
@@ -70,9 +71,12 @@ export class Receipts {
     const deadline = performance.now() + timeoutMs;
     const head = await this.store.head();
     const leaves = await until(deadline, async () => {
-      const { position } = await this.tree.tip();
+      const { last } = await this.tree.tip();
       const found = await this.tree.leavesOf(eventIds);
-      return found.length >= eventIds.length || position >= head ? found : null;
+      if (found.length >= eventIds.length) return found;
+      // The position that was noted with a leaf may be of the store that the ledger was copied from.
+      const place = last === null ? BEFORE_FIRST : await placeOfLeaf(this.store, last);
+      return place !== null && place >= head ? found : null;
     });
     if (leaves === null) return { outcome: 'pending' };
     const last = leaves.at(-1);

@@ -3,6 +3,7 @@ import { BEFORE_FIRST, type EventStore, type Position, type RawEvent } from '#ev
 import { canonicalEvent } from '../canonical-event.js';
 import { eventHash } from '../event-hash.js';
 import { Frontier, type NewNode } from './frontier.js';
+import { placeOfLeaf } from './place-of-leaf.js';
 import { type LastLeaf, type StoredTree, TreeHasGrown } from './stored-tree.js';
 
 export interface MerkleProjectorOptions {
@@ -65,13 +66,11 @@ export class MerkleProjector {
     this.position = last === null ? BEFORE_FIRST : await this.placeOf(last);
   }
 
-  /** Where the event of the last leaf stands in this log: in a store that the ledger was copied to it is elsewhere. */
-  private async placeOf({ eventId, stream, revision }: LastLeaf): Promise<Position> {
-    for await (const event of this.options.store.readRawStream(stream, { from: revision, limit: 1 })) {
-      if (event.id === eventId) return event.position;
-    }
+  private async placeOf(last: LastLeaf): Promise<Position> {
+    const place = await placeOfLeaf(this.options.store, last);
+    if (place !== null) return place;
     throw new Error(
-      `The log does not hold event ${eventId}, which the last leaf of the Merkle tree is of: it is another log, or was restored to an earlier time.`,
+      `The log does not hold event ${last.eventId}, which the last leaf of the Merkle tree is of: it is another log, or was restored to an earlier time.`,
     );
   }
 
