@@ -8,7 +8,7 @@ build();
 // All, or those that are named: npm run bench -- feed reports
 const asked = process.argv.slice(2);
 const names = [
-  ...['append', 'as-of', 'verify', 'feed', 'reports', 'http', 'overload'],
+  ...['append', 'as-of', 'board', 'verify', 'feed', 'reports', 'http', 'overload'],
   ...['read-log', 'rebuild', 'lag'],
 ];
 const benches = names.filter((name) => asked.length === 0 || asked.includes(name));

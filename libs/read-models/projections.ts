@@ -8,6 +8,7 @@ import { reportWordsProjection } from './reports/report-words.projection.js';
 import { sourceProjection } from './source/source.projection.js';
 import { statusHistoryProjection } from './status-history/status-history.projection.js';
 import { threadBoardProjection } from './thread-board/thread-board.projection.js';
+import { threadChangeProjection } from './thread-change/thread-change.projection.js';
 import { threadDetailsProjection } from './thread-details/thread-details.projection.js';
 
 export const PROJECTIONS: readonly Projection[] = [
@@ -18,6 +19,7 @@ export const PROJECTIONS: readonly Projection[] = [
   sourceProjection,
   publicationProjection,
   threadDetailsProjection,
+  threadChangeProjection,
   reportDaysProjection,
   reportClaimsProjection,
   reportWordsProjection,

@@ -18,8 +18,15 @@ import {
 import { SEARCH, type SearchHit, threadsWith } from './search/search.queries.js';
 import { SourceEntity, type SourceRow } from './source/source.entity.js';
 import { StatusHistoryEntity, type StatusHistoryRow } from './status-history/status-history.entity.js';
+import {
+  type BoardMoment,
+  type BoardThenFilter,
+  type ThreadChanged,
+  threadsThen,
+} from './thread-board/board-then.queries.js';
 import { ThreadBoardEntity, type ThreadBoardRow, ThreadSlugEntity } from './thread-board/thread-board.entity.js';
 import { type ThreadWithClaims, threadWithClaims } from './thread-board/thread-with-claims.js';
+import { ThreadChangeEntity } from './thread-change/thread-change.entity.js';
 import { ThreadDetailsEntity } from './thread-details/thread-details.entity.js';
 
 export const readModelEntities: readonly EntitySchema[] = [
@@ -30,6 +37,7 @@ export const readModelEntities: readonly EntitySchema[] = [
   StatusHistoryEntity,
   SourceEntity,
   ThreadDetailsEntity,
+  ThreadChangeEntity,
   PublicationEntity,
   PublicationClaimEntity,
 ];
@@ -110,16 +118,9 @@ export class ReadModelQueries {
     return pageOf(query, page, (row) => [row.changedAt, row.threadId]);
   }
 
-  /** Every thread that was open by then, the last opened first. */
-  async threadsOpened(
-    until: Instant | null,
-    page: PageRequest,
-  ): Promise<Page<Pick<ThreadBoardRow, 'threadId' | 'openedAt'>>> {
-    const query = this.source.getRepository(ThreadBoardEntity).createQueryBuilder('t');
-    if (until !== null) query.andWhere('t.opened_at <= :until', { until });
-    after(query, ['t.opened_at::timestamptz', 't.thread_id::uuid'], '<', page);
-    query.orderBy('t.opened_at', 'DESC').addOrderBy('t.thread_id', 'DESC');
-    return pageOf(query, page, (row) => [row.openedAt, row.threadId]);
+  /** Threads that may have passed the filter at a moment, the one that had changed last by then first. */
+  async threadsThen(filter: BoardThenFilter, moment: BoardMoment, page: PageRequest): Promise<Page<ThreadChanged>> {
+    return threadsThen(this.source, filter, moment, page);
   }
 
   async thread(threadId: ThreadId): Promise<ThreadBoardRow | null> {

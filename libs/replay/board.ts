@@ -11,8 +11,8 @@ import {
 import type { AsOfNote, Moment } from './as-of.js';
 import type { Replay, ThreadThen } from './replay.js';
 
-/** Threads that one page looks at, at most: a filter that nothing passes must not read the whole ledger. */
-const MOST_FOLDED = 1_000;
+/** Threads in a row that a page looks at in vain, at most: a filter that nothing passes must not read the whole ledger. */
+const MOST_IN_VAIN = 1_000;
 const AT_ONCE = 8;
 const CHUNK = 50;
 
@@ -23,8 +23,8 @@ export interface ThreadThenRow {
 
 /**
  * The board as it was: every thread that was open by then, folded up to there, with the filters applied to what it was
- * then. The last opened first, for when a thread last changed depends on the moment. A page looks at a bounded number
- * of threads, so that it may hold fewer than asked for and still have a next one.
+ * then, the one that had changed last by then first. Threads that the read models can rule out are not looked at, so that
+ * pages are full; one that looked at very many in vain ends early, with a cursor to go on from.
  */
 export async function boardThen(
   { replay, queries }: { readonly replay: Replay; readonly queries: ReadModelQueries },
@@ -32,17 +32,19 @@ export async function boardThen(
   moment: Omit<Moment, 'revision'>,
   { limit, cursor }: PageRequest,
 ): Promise<Page<ThreadThenRow>> {
+  const { recordedUntil = null, statedUntil = null } = moment;
   const items: ThreadThenRow[] = [];
   let after = cursor;
-  for (let looked = 0; looked < MOST_FOLDED; looked += CHUNK) {
-    const page = await queries.threadsOpened(moment.recordedUntil ?? null, { limit: CHUNK, cursor: after });
+  for (let inVain = 0; inVain < MOST_IN_VAIN; ) {
+    const page = await queries.threadsThen(filter, { recordedUntil, statedUntil }, { limit: CHUNK, cursor: after });
     const then = await pMap(page.items, ({ threadId }) => replay.thread(threadId, moment), {
       concurrency: AT_ONCE,
     });
     for (const [index, candidate] of then.entries()) {
-      const { threadId, openedAt } = page.items[index] ?? { threadId: '', openedAt: '' };
-      after = [openedAt, threadId];
+      const { threadId, changedAt } = page.items[index] ?? { threadId: '', changedAt: '' };
+      after = [changedAt, threadId];
       const row = rowIn(candidate, filter);
+      inVain = row === null ? inVain + 1 : 0;
       if (row === null) continue;
       items.push({ row, asOf: candidate.asOf });
       const isLast = page.next === null && index === then.length - 1;

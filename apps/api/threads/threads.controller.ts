@@ -73,7 +73,7 @@ export class ThreadsController {
   @ApiOperation({
     summary: 'The board: threads with their status, now or as of a time',
     description:
-      'Now: the last changed first. As of a time: folded from the log, with every filter applied to what a thread was then, the last opened first. A page then looks at 1,000 threads at most, so it may hold fewer than `limit` and still have a `next`.',
+      'The last changed first. As of a time: by what had changed last by then, folded from the log, with every filter applied to what a thread was then. Such a page ends early, and has a `next`, after 1,000 threads in a row that do not pass.',
   })
   @ApiOkResponse({ type: ThreadPageDto })
   async board(@Query() query: BoardQuery): Promise<PageOf<ThreadDto>> {

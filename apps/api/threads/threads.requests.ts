@@ -258,10 +258,10 @@ export class BoardQuery extends PageQuery {
   @Moment({ optional: true })
   changedUntil?: string;
 
-  @Moment({ optional: true, description: 'The board as it was known then: the last opened first.' })
+  @Moment({ optional: true, description: 'The board as it was known then.' })
   recordedUntil?: string;
 
-  @Moment({ optional: true, description: 'The board with only what had been said by then: the last opened first.' })
+  @Moment({ optional: true, description: 'The board with only what had been said by then.' })
   statedUntil?: string;
 }
 

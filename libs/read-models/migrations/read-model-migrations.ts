@@ -7,6 +7,7 @@ import { AddReportActors1790000500003 } from './add-report-actors.migration.js';
 import { AddReportImports1790000900002 } from './add-report-imports.migration.js';
 import { AddReportVoices1790000900001 } from './add-report-voices.migration.js';
 import { AddReports1790000500002 } from './add-reports.migration.js';
+import { AddThreadChanges1790000800001 } from './add-thread-changes.migration.js';
 import { AddThreadDetails1790000500001 } from './add-thread-details.migration.js';
 import { CreateParkedEvents1790000700001 } from './create-parked-events.migration.js';
 import { CreateReadModels1790000001001 } from './create-read-models.migration.js';
@@ -24,6 +25,7 @@ export const readModelMigrations: readonly (new () => MigrationInterface)[] = [
   AddPublications1790000300001,
   CreateRebuilds1790000700002,
   AddLeases1790000700003,
+  AddThreadChanges1790000800001,
   AddReportVoices1790000900001,
   AddReportImports1790000900002,
 ];
