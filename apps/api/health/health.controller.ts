@@ -1,5 +1,12 @@
 import { Controller, Get, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import {
+  ApiOkResponse,
+  ApiOperation,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiServiceUnavailableResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../auth/access.js';
 import { ReadinessCheck } from './readiness.js';
@@ -63,7 +70,8 @@ export class HealthController {
   @Get('ready')
   @Public()
   @ApiOperation({ summary: 'The process can serve: database, event store and read models' })
-  @ApiOkResponse({ type: ReadinessDto, description: 'Also the body of the 503 when it cannot.' })
+  @ApiOkResponse({ type: ReadinessDto })
+  @ApiServiceUnavailableResponse({ type: ReadinessDto, description: 'It cannot: the same, with what is not well.' })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessDto> {
     const readiness = await this.readiness.check();
     if (!readiness.ready) reply.status(503);
