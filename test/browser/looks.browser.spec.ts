@@ -69,6 +69,26 @@ describe('the console, with the seed story', () => {
     });
   });
 
+  it.each(['light', 'dark'])('gives axe nothing to find where the server fails (%s)', async (theme) => {
+    const visitor = visitors.get(theme);
+    const detail = 'The server met an error that it did not expect.';
+    const problem = {
+      type: 'about:blank',
+      title: 'Internal error',
+      status: 500,
+      detail,
+      instance: '/',
+      traceId: 'abc',
+    };
+    await visitor?.page.route('**/v1/threads?**', (route) =>
+      route.fulfill({ status: 500, json: { ...problem, code: 'internal_error' } }),
+    );
+    const page = await visit(theme, '/', detail);
+    await page.getByRole('button', { name: 'Try again' }).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await page.unroute('**/v1/threads?**');
+  });
+
   it('has complained of nothing', () => {
     expect([...visitors.values()].flatMap(({ complaints }) => complaints)).toEqual([]);
   });

@@ -184,6 +184,21 @@ describe('the replay of the seed story', () => {
     await page.keyboard.press('Escape');
   });
 
+  it('is whole on paper: every claim, and every step in words', async () => {
+    const { page } = await console_.visitor('reader', { width: 700 });
+    await page.goto(THREAD);
+    await page.getByText('What would change it').first().waitFor();
+    await page.emulateMedia({ media: 'print' });
+    await page.evaluate(`window.dispatchEvent(new Event('beforeprint'))`);
+    const bodies = page.locator('li.claim .claim-body');
+    await expect.poll(() => bodies.count()).toBe(seedStory.claims.length);
+    expect(await page.locator('.steps ol li').count()).toBe(STEPS);
+    expect(await page.locator('.steps ol').isVisible()).toBe(true);
+    expect(await page.getByText('Confirmed', { exact: true }).first().isVisible()).toBe(true);
+    expect(await page.getByRole('button', { name: /^Proof of what/ }).count()).toBe(0);
+    expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0);
+  });
+
   it('says so when a receipt does not hold', async () => {
     const { page } = await console_.visitor('reader', { width: 360 });
     await page.route('**/v1/events/*/receipt', async (route) => {
