@@ -1,7 +1,10 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { chromium as programOf } from '../../scripts/chromium.mjs';
 
+/** Named so, this machine is to the browser another one: what it keeps for https and localhost it keeps from it. */
+export const LAN_HOST = 'newsroom.test';
 const FLAGS = [
+  `--host-resolver-rules=MAP ${LAN_HOST} 127.0.0.1`,
   '--disable-gpu',
   '--disable-quic',
   '--no-first-run',

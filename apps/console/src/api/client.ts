@@ -1,4 +1,5 @@
 import createClient, { type Middleware } from 'openapi-fetch';
+import { v7 } from 'uuid';
 import { problemFrom, Unreachable } from './problem.js';
 import type { paths } from './schema.js';
 
@@ -19,7 +20,8 @@ const withToken: Middleware = {
     // A preview records nothing, so there is no answer to keep for another try.
     const isRecorded = !request.url.endsWith('/preview');
     if (isRecorded && !request.headers.has('idempotency-key')) {
-      request.headers.set('idempotency-key', crypto.randomUUID());
+      // Not by crypto.randomUUID, which browsers keep from pages that came over plain http.
+      request.headers.set('idempotency-key', v7());
     }
     return request;
   },

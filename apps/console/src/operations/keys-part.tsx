@@ -109,7 +109,6 @@ function MakeKey() {
   const [role, setRole] = useState<Role>('reader');
   const [expiresAt, setExpiresAt] = useState('');
   const [secret, setSecret] = useState<string | null>(null);
-  const [copied, setCopied] = useState(false);
   if (secret !== null) {
     return (
       <div className="command-form">
@@ -118,14 +117,7 @@ function MakeKey() {
         </p>
         <pre className="secret">{secret}</pre>
         <p className="actions">
-          <button
-            type="button"
-            className="primary"
-            onClick={() => void navigator.clipboard.writeText(secret).then(() => setCopied(true))}
-          >
-            Copy it
-          </button>
-          <span role="status">{copied && 'Copied.'}</span>
+          <CopyButton text={secret} />
         </p>
       </div>
     );
@@ -167,6 +159,29 @@ function MakeKey() {
         onChange={setExpiresAt}
       />
     </CommandForm>
+  );
+}
+
+/** Pages that came over plain http have no clipboard: there the text is marked, to be copied by hand. */
+function CopyButton({ text }: { readonly text: string }) {
+  const [said, setSaid] = useState('');
+  const copy = async (button: HTMLElement) => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setSaid('Copied.');
+    } catch {
+      const secret = button.closest('.command-form')?.querySelector('.secret');
+      if (secret) window.getSelection()?.selectAllChildren(secret);
+      setSaid('Marked: this browser does not let the page copy it. Press Ctrl+C.');
+    }
+  };
+  return (
+    <>
+      <button type="button" className="primary" onClick={({ currentTarget }) => void copy(currentTarget)}>
+        Copy it
+      </button>
+      <span role="status">{said}</span>
+    </>
   );
 }
 

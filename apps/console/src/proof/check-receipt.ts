@@ -2,7 +2,7 @@ import type { EventReceipt } from '../api/types.js';
 import { fromBase64, hex, leafHash, rootOfInclusion, sameBytes } from './merkle.js';
 import { isSignedByOneOf, parseCheckpoint, UnknownSignatures } from './signed-note.js';
 
-/** `unchecked`: this browser cannot, or what it rests on fails already. */
+/** `unchecked`: this browser does not know the signatures. */
 export type Outcome = 'holds' | 'fails' | 'unchecked';
 
 /** Of each thing that makes a receipt proof, whether it holds. */
@@ -15,12 +15,13 @@ export interface ReceiptCheck {
   readonly signature: Outcome;
 }
 
-/** Works the receipt out anew, in this browser: nothing of what the server says of it is taken for granted. */
-export async function checkReceipt(eventId: string, receipt: EventReceipt): Promise<ReceiptCheck> {
-  // Browsers compute hashes for pages that came over https, or from this very machine.
-  if (globalThis.crypto?.subtle === undefined) {
-    return { event: 'unchecked', inclusion: 'unchecked', signature: 'unchecked' };
-  }
+/**
+ * Works the receipt out anew, in this browser: nothing of what the server says of it is taken for granted.
+ * @returns null: nothing can be checked here, as browsers compute hashes only for pages that came over https, or from
+ *   this very machine
+ */
+export async function checkReceipt(eventId: string, receipt: EventReceipt): Promise<ReceiptCheck | null> {
+  if (globalThis.crypto?.subtle === undefined) return null;
   return {
     event: await outcomeOf(() => isOfEvent(eventId, receipt)),
     inclusion: await outcomeOf(() => isIncluded(receipt)),

@@ -27,7 +27,7 @@ export function EventProof({ eventId }: { readonly eventId: string }) {
   const { receipt, check } = data;
   return (
     <>
-      <Verdict check={check} />
+      {check === null ? <NotChecked /> : <Verdict check={check} />}
       <Place receipt={receipt} />
       <details>
         <summary>The event, to the letter</summary>
@@ -71,6 +71,20 @@ const CHECKS: readonly { readonly part: keyof ReceiptCheck; readonly holds: stri
 
 const SHAPES: Readonly<Record<Outcome, string>> = { holds: '●', fails: '▲', unchecked: '○' };
 
+function NotChecked() {
+  return (
+    <div className="verdict verdict-unchecked" role="status">
+      <p>
+        <strong>Not checked: this page did not come over https.</strong>
+      </p>
+      <p>
+        On an address without https a browser lets no page compute hashes, so this one can say nothing of the proof.
+        Open the console at an https address, or take the receipt and check it offline.
+      </p>
+    </div>
+  );
+}
+
 function Verdict({ check }: { readonly check: ReceiptCheck }) {
   const outcomes = CHECKS.map(({ part }) => check[part]);
   const [word, verdict] = outcomes.includes('fails')
@@ -87,18 +101,14 @@ function Verdict({ check }: { readonly check: ReceiptCheck }) {
         {CHECKS.map(({ part, holds, fails }) => (
           <li key={part}>
             <span aria-hidden="true">{SHAPES[check[part]]}</span> {check[part] === 'fails' ? fails : holds}
-            {check[part] === 'unchecked' && <strong> Not checked: {uncheckedText()}</strong>}
+            {check[part] === 'unchecked' && (
+              <strong> Not checked: this browser does not know Ed25519 signatures.</strong>
+            )}
           </li>
         ))}
       </ul>
     </div>
   );
-}
-
-function uncheckedText(): string {
-  return window.isSecureContext
-    ? 'this browser does not know Ed25519 signatures.'
-    : 'a browser does this only for a page that came over https.';
 }
 
 function Place({ receipt }: { readonly receipt: EventReceipt }) {
