@@ -1,37 +1,25 @@
-import { useSearchParams } from 'wouter';
 import type { Lifecycle, ThreadStatus } from '../api/types.js';
+import { useAddress } from '../shell/use-address.js';
 import { THREAD_MEANINGS } from '../status/status-meanings.js';
 import type { BoardFilter } from './board-query.js';
 
+const PARTS = ['q', 'status', 'lifecycle', 'desk', 'topic', 'source', 'since', 'until'] as const;
 const LIFECYCLES: readonly Lifecycle[] = ['active', 'closed', 'merged'];
 
 /** The filter lives in the address alone, so that a view can be kept, sent and gone back to. */
-export function useBoardFilter(): [BoardFilter, (change: Partial<BoardFilter>) => void] {
-  const [parameters, setParameters] = useSearchParams();
-  const text = (name: string) => parameters.get(name) ?? '';
+export function useBoardFilter(): [BoardFilter, (changed: Partial<BoardFilter>) => void] {
+  const [address, setAddress] = useAddress(PARTS);
   const filter: BoardFilter = {
-    q: text('q'),
-    status: text('status').split(',').filter(isThreadStatus),
-    lifecycle: LIFECYCLES.filter((one) => text('lifecycle').split(',').includes(one)),
-    desk: text('desk'),
-    topic: text('topic'),
-    source: text('source'),
-    since: text('since'),
-    until: text('until'),
+    ...address,
+    status: address.status.split(',').filter(isThreadStatus),
+    lifecycle: LIFECYCLES.filter((one) => address.lifecycle.split(',').includes(one)),
   };
-  const change = (changed: Partial<BoardFilter>) =>
-    setParameters(
-      (before) => {
-        const after = new URLSearchParams(before);
-        for (const [name, value] of Object.entries(changed)) {
-          const joined = Array.isArray(value) ? value.join(',') : String(value);
-          if (joined === '') after.delete(name);
-          else after.set(name, joined);
-        }
-        return after;
-      },
-      { replace: true },
-    );
+  const change = ({ status, lifecycle, ...texts }: Partial<BoardFilter>) =>
+    setAddress({
+      ...texts,
+      ...(status !== undefined && { status: status.join(',') }),
+      ...(lifecycle !== undefined && { lifecycle: lifecycle.join(',') }),
+    });
   return [filter, change];
 }
 

@@ -1,5 +1,5 @@
-import { useSearchParams } from 'wouter';
 import type { ReportInterval } from '../api/types.js';
+import { useAddress } from '../shell/use-address.js';
 
 /** What the reports are asked for, as it stands in the address. '' leaves the choice to the API. */
 export interface ReportFilter {
@@ -16,23 +16,9 @@ const INTERVALS: Readonly<Record<ReportInterval, true>> = { day: true, week: tru
 export const REPORT_INTERVALS = Object.keys(INTERVALS) as ReportInterval[];
 
 export function useReportFilter(): [ReportFilter, (changed: Partial<ReportFilter>) => void] {
-  const [parameters, setParameters] = useSearchParams();
-  const text = (name: string) => parameters.get(name) ?? '';
-  const interval = REPORT_INTERVALS.find((one) => one === text('interval')) ?? 'week';
-  const filter = { from: text('from'), to: text('to'), interval, desk: text('desk'), topic: text('topic') };
-  const change = (changed: Partial<ReportFilter>) =>
-    setParameters(
-      (before) => {
-        const after = new URLSearchParams(before);
-        for (const [name, value] of Object.entries(changed)) {
-          if (value === '') after.delete(name);
-          else after.set(name, value);
-        }
-        return after;
-      },
-      { replace: true },
-    );
-  return [filter, change];
+  const [address, change] = useAddress(['from', 'to', 'interval', 'desk', 'topic']);
+  const interval = REPORT_INTERVALS.find((one) => one === address.interval) ?? 'week';
+  return [{ ...address, interval }, change];
 }
 
 export function queryOf({ from, to, interval, desk, topic }: ReportFilter) {
