@@ -113,6 +113,33 @@ describe('the reports', () => {
     await chart('Statuses').waitFor();
   });
 
+  it.each([
+    ['Imports', 'imports', 'desk=world', 'Imports that brought nothing into a thread'],
+    ['Access and administration', 'access', 'topic=diplomacy', 'Lines that name no thread'],
+  ])(
+    'ask for %s of a desk or topic alone, say what that leaves out, and take the same along',
+    async (name, report, place, says) => {
+      const { page } = admin;
+      await page.goto(`/reports?${QUERY}`);
+      await section(name).getByRole('table').or(section(name).getByText('Nothing of the kind')).waitFor();
+      expect(await section(name).getByText('Left out:').count()).toBe(0);
+      const asked = page.waitForRequest((request) => request.url().includes(`/v1/reports/${report}?`));
+      await page.goto(`/reports?${QUERY}&${place}`);
+      expect(new URL((await asked).url()).search).toContain(place);
+      await section(name).getByText(says).waitFor();
+      const [file] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('link', { name: `${name} as CSV` }).click(),
+      ]);
+      const period = 'from=2026-01-01&to=2026-02-28';
+      const url = `/v1/reports/${report}?${period}&${place}&format=csv`;
+      const { body } = await console_.api.inject({ url, as: 'admin' });
+      expect(await readFile(await file.path(), 'utf8')).toBe(body);
+      await page.goto(`/reports?${QUERY}`);
+      await chart('Statuses').waitFor();
+    },
+  );
+
   it('are taken along as CSV, with what they are narrowed to', async () => {
     const { page } = admin;
     for (const [name, report] of [

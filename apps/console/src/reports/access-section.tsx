@@ -3,6 +3,7 @@ import { answer, api } from '../api/client.js';
 import { Moment } from '../moments/moment.js';
 import { useMay } from '../session/session.js';
 import { ScrollTable } from '../shell/scroll-table.js';
+import { LeftOut } from './left-out.js';
 import { csvAddress, type ReportFilter, scopeOf } from './report-filter.js';
 
 /** Who did what only few may: ruled, voided, merged, made and revoked keys, exported evidence. */
@@ -19,7 +20,10 @@ export function AccessSection({ filter }: { readonly filter: ReportFilter }) {
     },
     initialPageParam: {} as { cursor?: string },
     getNextPageParam: ({ next }) => (next === null ? undefined : { cursor: next }),
-    select: ({ pages }) => pages.flatMap(({ items }) => items),
+    select: ({ pages }) => ({
+      lines: pages.flatMap(({ items }) => items),
+      leftOut: pages[0]?.leftOut ?? null,
+    }),
     enabled: isAdmin,
   });
   if (!isAdmin) return null;
@@ -39,8 +43,8 @@ export function AccessSection({ filter }: { readonly filter: ReportFilter }) {
           {error.message}
         </p>
       )}
-      {data?.length === 0 && <p className="hint">Nothing of the kind in this period.</p>}
-      {data !== undefined && data.length > 0 && (
+      {data?.lines.length === 0 && <p className="hint">Nothing of the kind in this period.</p>}
+      {data !== undefined && data.lines.length > 0 && (
         <ScrollTable label="Access and administration">
           <thead>
             <tr>
@@ -52,7 +56,7 @@ export function AccessSection({ filter }: { readonly filter: ReportFilter }) {
             </tr>
           </thead>
           <tbody>
-            {data.map(({ id, at, actorName, action, subject, reason }) => (
+            {data.lines.map(({ id, at, actorName, action, subject, reason }) => (
               <tr key={id}>
                 <td>
                   <Moment at={at} />
@@ -75,6 +79,7 @@ export function AccessSection({ filter }: { readonly filter: ReportFilter }) {
           </button>
         </p>
       )}
+      <LeftOut text={data?.leftOut} />
     </section>
   );
 }

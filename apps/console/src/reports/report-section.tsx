@@ -3,6 +3,7 @@ import { Suspense } from 'react';
 import type { ReportRow } from '../api/types.js';
 import { useMay } from '../session/session.js';
 import { ScrollTable } from '../shell/scroll-table.js';
+import { LeftOut } from './left-out.js';
 import { csvAddress, queryOf, type ReportFilter, scopeOf } from './report-filter.js';
 import type { ReportSpec } from './report-specs.js';
 
@@ -26,7 +27,7 @@ export function ReportSection<Row extends ReportRow>({ spec, filter }: SectionPr
   const may = useMay(spec.needs);
   const { data, error } = useQuery({
     queryKey: ['report', spec.name, filter],
-    queryFn: async ({ signal }) => ({ rows: await spec.rows(filter, signal), interval: filter.interval }),
+    queryFn: async ({ signal }) => ({ ...(await spec.figures(filter, signal)), interval: filter.interval }),
     placeholderData: (before) => before,
     enabled: may,
   });
@@ -62,6 +63,7 @@ export function ReportSection<Row extends ReportRow>({ spec, filter }: SectionPr
         </Suspense>
       )}
       {data !== undefined && <ReportTable spec={spec} rows={data.rows} />}
+      <LeftOut text={data?.leftOut} />
     </section>
   );
 }

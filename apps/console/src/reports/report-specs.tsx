@@ -11,6 +11,12 @@ export interface Column<Row> {
   readonly cell: (row: Row) => ReactNode;
 }
 
+export interface Figures<Row> {
+  readonly rows: readonly Row[];
+  /** What a desk or topic leaves out, in words, where the report says so. */
+  readonly leftOut: string | null;
+}
+
 /** One report: what it is called, what it answers, and what its rows show. */
 export interface ReportSpec<Row extends ReportRow> {
   /** As in the address of the API. */
@@ -21,7 +27,7 @@ export interface ReportSpec<Row extends ReportRow> {
   readonly cases: string;
   readonly needs: 'editor' | 'admin';
   readonly withoutIntervals?: true;
-  readonly rows: (filter: ReportFilter, signal: AbortSignal) => Promise<readonly Row[]>;
+  readonly figures: (filter: ReportFilter, signal: AbortSignal) => Promise<Figures<Row>>;
   readonly columns: readonly Column<Row>[];
   /** Drawn as a bar beside each row; null: nothing to draw. */
   readonly bar: (row: Row) => number | null;
@@ -35,11 +41,13 @@ const StatusChart = lazy(async () => ({ default: (await charts()).StatusChart })
 const DurationsChart = lazy(async () => ({ default: (await charts()).DurationsChart }));
 const ThroughputChart = lazy(async () => ({ default: (await charts()).ThroughputChart }));
 
-/** Rows of an answer that was asked for as JSON. */
-async function rowsOf<Row>(call: Promise<{ readonly rows: readonly Row[] } | string>): Promise<readonly Row[]> {
+/** Of an answer that was asked for as JSON. */
+async function figuresOf<Row>(
+  call: Promise<{ readonly rows: readonly Row[]; readonly leftOut?: string | null } | string>,
+): Promise<Figures<Row>> {
   const report = await call;
   if (typeof report === 'string') throw new Error('The report was asked for as JSON and came as text.');
-  return report.rows;
+  return { rows: report.rows, leftOut: report.leftOut ?? null };
 }
 
 function spec<Row extends ReportRow>(report: ReportSpec<Row>): ReportSpec<Row> {
@@ -52,8 +60,8 @@ export const STATUS = spec({
   asks: 'How many claims and threads stand where, now and over time?',
   cases: 'claims',
   needs: 'editor',
-  rows: (filter, signal) =>
-    rowsOf(answer(api.GET('/v1/reports/status', { params: { query: queryOf(filter) }, signal }))),
+  figures: (filter, signal) =>
+    figuresOf(answer(api.GET('/v1/reports/status', { params: { query: queryOf(filter) }, signal }))),
   columns: [
     { label: 'Claims', cell: ({ claims }) => <StatusCounts counts={claims} /> },
     { label: 'Threads', cell: ({ threads }) => <StatusCounts counts={threads} /> },
@@ -68,8 +76,8 @@ export const SECOND_SOURCE = spec({
   asks: 'How long do claims wait for a second firm voice?',
   cases: 'claims with two',
   needs: 'editor',
-  rows: (filter, signal) =>
-    rowsOf(answer(api.GET('/v1/reports/second-source', { params: { query: queryOf(filter) }, signal }))),
+  figures: (filter, signal) =>
+    figuresOf(answer(api.GET('/v1/reports/second-source', { params: { query: queryOf(filter) }, signal }))),
   columns: [
     { label: 'Median, by our record', cell: ({ recorded }) => durationsText(recorded) },
     { label: 'Median, as said', cell: ({ stated }) => durationsText(stated) },
@@ -85,8 +93,8 @@ export const SETTLING = spec({
   asks: 'How long until a claim is confirmed or denied?',
   cases: 'claims settled',
   needs: 'editor',
-  rows: (filter, signal) =>
-    rowsOf(answer(api.GET('/v1/reports/settling', { params: { query: queryOf(filter) }, signal }))),
+  figures: (filter, signal) =>
+    figuresOf(answer(api.GET('/v1/reports/settling', { params: { query: queryOf(filter) }, signal }))),
   columns: [
     { label: 'Confirmed', cell: ({ confirmed }) => confirmed },
     { label: 'Denied', cell: ({ denied }) => denied },
@@ -103,8 +111,8 @@ export const REVERSALS = spec({
   asks: 'How often does what we showed as confirmed fall?',
   cases: 'claims confirmed',
   needs: 'editor',
-  rows: (filter, signal) =>
-    rowsOf(answer(api.GET('/v1/reports/reversals', { params: { query: queryOf(filter) }, signal }))),
+  figures: (filter, signal) =>
+    figuresOf(answer(api.GET('/v1/reports/reversals', { params: { query: queryOf(filter) }, signal }))),
   columns: [
     { label: 'Fallen', cell: ({ fallen }) => fallen },
     { label: 'Of them by our slip', cell: ({ fallenByVoid }) => fallenByVoid },
@@ -119,8 +127,8 @@ export const DENIALS = spec({
   asks: 'Whose denials did others later confirm away?',
   cases: 'claims denied',
   needs: 'editor',
-  rows: (filter, signal) =>
-    rowsOf(answer(api.GET('/v1/reports/denials', { params: { query: queryOf(filter) }, signal }))),
+  figures: (filter, signal) =>
+    figuresOf(answer(api.GET('/v1/reports/denials', { params: { query: queryOf(filter) }, signal }))),
   columns: [
     { label: 'Later confirmed by others', cell: ({ laterConfirmed }) => laterConfirmed },
     { label: 'Rate', cell: ({ rate }) => shareText(rate) },
@@ -134,8 +142,8 @@ export const TAKE_BACKS = spec({
   asks: 'What was taken back, and how long had it stood?',
   cases: 'taken back',
   needs: 'editor',
-  rows: (filter, signal) =>
-    rowsOf(answer(api.GET('/v1/reports/take-backs', { params: { query: queryOf(filter) }, signal }))),
+  figures: (filter, signal) =>
+    figuresOf(answer(api.GET('/v1/reports/take-backs', { params: { query: queryOf(filter) }, signal }))),
   columns: [
     { label: 'Retracted', cell: ({ retracted }) => retracted },
     { label: 'Corrected', cell: ({ corrected }) => corrected },
@@ -152,8 +160,8 @@ export const ECHOES = spec({
   asks: 'How much only repeats what a speaker had said?',
   cases: 'attributions',
   needs: 'editor',
-  rows: (filter, signal) =>
-    rowsOf(answer(api.GET('/v1/reports/echoes', { params: { query: queryOf(filter) }, signal }))),
+  figures: (filter, signal) =>
+    figuresOf(answer(api.GET('/v1/reports/echoes', { params: { query: queryOf(filter) }, signal }))),
   columns: [
     { label: 'Echoes', cell: ({ echoes }) => echoes },
     { label: 'Share', cell: ({ share }) => shareText(share) },
@@ -167,8 +175,8 @@ export const OPEN_QUESTIONS = spec({
   asks: 'What has nobody settled, and for how long?',
   cases: 'claims',
   needs: 'editor',
-  rows: (filter, signal) =>
-    rowsOf(answer(api.GET('/v1/reports/open-questions', { params: { query: queryOf(filter) }, signal }))),
+  figures: (filter, signal) =>
+    figuresOf(answer(api.GET('/v1/reports/open-questions', { params: { query: queryOf(filter) }, signal }))),
   columns: [{ label: 'Median age', cell: ({ age }) => durationsText(age) }],
   bar: ({ cases }) => cases,
 });
@@ -179,8 +187,8 @@ export const REFUSALS = spec({
   asks: 'Who declines to comment, and how often?',
   cases: 'refusals',
   needs: 'editor',
-  rows: (filter, signal) =>
-    rowsOf(answer(api.GET('/v1/reports/refusals', { params: { query: queryOf(filter) }, signal }))),
+  figures: (filter, signal) =>
+    figuresOf(answer(api.GET('/v1/reports/refusals', { params: { query: queryOf(filter) }, signal }))),
   columns: [{ label: 'Different claims', cell: ({ claims }) => claims }],
   bar: ({ cases }) => cases,
 });
@@ -191,8 +199,8 @@ export const THROUGHPUT = spec({
   asks: 'What was recorded, at which desk and by whom?',
   cases: 'events',
   needs: 'admin',
-  rows: (filter, signal) =>
-    rowsOf(answer(api.GET('/v1/reports/throughput', { params: { query: queryOf(filter) }, signal }))),
+  figures: (filter, signal) =>
+    figuresOf(answer(api.GET('/v1/reports/throughput', { params: { query: queryOf(filter) }, signal }))),
   columns: [
     { label: 'Threads', cell: ({ threadsOpened }) => threadsOpened },
     { label: 'Claims', cell: ({ claimsOpened }) => claimsOpened },
@@ -213,8 +221,8 @@ export const IMPORTS = spec({
   cases: 'rows',
   needs: 'editor',
   withoutIntervals: true,
-  rows: (filter, signal) =>
-    rowsOf(answer(api.GET('/v1/reports/imports', { params: { query: scopeOf(filter) }, signal }))),
+  figures: (filter, signal) =>
+    figuresOf(answer(api.GET('/v1/reports/imports', { params: { query: scopeOf(filter) }, signal }))),
   columns: [
     { label: 'Taken', cell: ({ taken }) => taken },
     { label: 'Threads', cell: ({ threads }) => threads },
