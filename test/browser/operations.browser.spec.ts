@@ -84,6 +84,7 @@ describe('operations at the console', () => {
     await dialog.getByRole('button', { name: 'Rebuild it' }).click();
     await dialog.waitFor({ state: 'hidden' });
     await models.getByText('Waits for a projector to build version').waitFor();
+    await models.getByText('asked for by test admin').waitFor();
     expect(await models.getByRole('button', { name: 'Rebuild source' }).count()).toBe(0);
     await console_.api.database.ownerPool.query(HOLD_AFTER_FIRST_BATCH);
     const holder = await console_.api.database.ownerPool.connect();

@@ -11,7 +11,7 @@ await rebuild({
   store,
   ownerPool: open('owner', 4),
   projection: projectionNamed(name),
-  requestedBy: 'system:test',
+  requestedBy: { id: 'system:test', name: 'Test' },
   batchSize: Number(batchSize),
 });
 process.exit(0);

@@ -45,6 +45,7 @@ describe('a rebuild', () => {
       eventsDone: done,
       secondsLeft: null,
       requestedBy: 'system:test',
+      requestedByName: 'Test',
     });
     const steps: number[] = [];
     await rebuild({ ...rebuilding(claim), batchSize: 5, onProgress: (events) => steps.push(events) });
@@ -84,7 +85,7 @@ describe('a rebuild', () => {
       await holder.query('LOCK TABLE read_models.rebuilds IN SHARE MODE');
       work(PROJECTIONS, 5);
       await eventually(async () => ((await rebuilds.all()).get('claim')?.state === 'running' ? true : null));
-      expect((await rebuilds.all()).get('claim')).toMatchObject({ eventsDone: done, requestedBy: 'system:test' });
+      expect((await rebuilds.all()).get('claim')).toMatchObject({ eventsDone: done, requestedByName: 'Test' });
       await holder.query('COMMIT');
     } finally {
       holder.release();
@@ -103,7 +104,11 @@ describe('a rebuild', () => {
     await rebuilds.request(source, ADMIN);
     await expect(rebuilds.request(source, ADMIN)).rejects.toMatchObject({ code: 'rebuild_under_way' });
     expect(requests[0]).toEqual({ by: ADMIN, projection: 'source' });
-    expect((await rebuilds.all()).get('source')).toMatchObject({ state: 'requested', requestedBy: ADMIN.id });
+    expect((await rebuilds.all()).get('source')).toMatchObject({
+      state: 'requested',
+      requestedBy: ADMIN.id,
+      requestedByName: ADMIN.name,
+    });
     // Two of them: only one does it.
     const done = [...work(PROJECTIONS), ...work(PROJECTIONS)];
     await eventually(async () => ((await rebuilds.all()).size === 0 ? true : null));

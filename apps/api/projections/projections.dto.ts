@@ -80,6 +80,9 @@ export class RebuildDto {
   @ApiProperty({ example: 'key:0197c9b4-3c1a-7d3e-9a51-6f0f3f3f2b11' })
   requestedBy!: string;
 
+  @ApiProperty({ example: 'Night desk' })
+  requestedByName!: string;
+
   @ApiProperty({ format: 'date-time' })
   startedAt!: string;
 

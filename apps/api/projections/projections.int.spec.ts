@@ -190,7 +190,14 @@ describe('what operators see of the read models', () => {
     expect(asked.statusCode).toBe(202);
     expect(asked.json()).toMatchObject({
       projection: 'source',
-      rebuild: { state: 'requested', version: 1, eventsDone: 0, secondsLeft: null, error: null },
+      rebuild: {
+        state: 'requested',
+        version: 1,
+        eventsDone: 0,
+        secondsLeft: null,
+        requestedByName: 'test admin',
+        error: null,
+      },
     });
     const again = await post('/v1/projections/source/rebuild');
     expect([again.statusCode, again.json().code]).toEqual([409, 'rebuild_under_way']);

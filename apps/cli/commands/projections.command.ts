@@ -68,10 +68,10 @@ function remarks({ error, parked, waiting, leaseOwner, rebuild }: ProjectionRepo
 }
 
 function describe(rebuild: RebuildStatus): string {
-  const { state, version, eventsDone, eventsTotal, secondsLeft, requestedBy, error } = rebuild;
+  const { state, version, eventsDone, eventsTotal, secondsLeft, requestedByName, error } = rebuild;
   const done = `rebuild of version ${version} ${state}, ${eventsDone} of ${eventsTotal} events`;
   const left = secondsLeft === null ? '' : `, about ${secondsLeft} s left`;
-  return `${done}${left}, asked for by ${requestedBy}${error === null ? '' : `: ${error}`}`;
+  return `${done}${left}, asked for by ${requestedByName}${error === null ? '' : `: ${error}`}`;
 }
 
 function chosen(name: string | undefined, all: boolean): readonly Projection[] {

@@ -3,6 +3,7 @@ import { AddDenialOutcomes1790000500004 } from './add-denial-outcomes.migration.
 import { AddLeases1790000700003 } from './add-leases.migration.js';
 import { AddLogOrigin1790000200002 } from './add-log-origin.migration.js';
 import { AddPublications1790000300001 } from './add-publications.migration.js';
+import { AddRebuildAskers1790001200001 } from './add-rebuild-askers.migration.js';
 import { AddReportActors1790000500003 } from './add-report-actors.migration.js';
 import { AddReportImports1790000900002 } from './add-report-imports.migration.js';
 import { AddReportVoices1790000900001 } from './add-report-voices.migration.js';
@@ -28,4 +29,5 @@ export const readModelMigrations: readonly (new () => MigrationInterface)[] = [
   AddThreadChanges1790000800001,
   AddReportVoices1790000900001,
   AddReportImports1790000900002,
+  AddRebuildAskers1790001200001,
 ];

@@ -1,5 +1,5 @@
 import type { ClientBase, Pool } from 'pg';
-import type { Position } from '#event-store';
+import type { Actor, Position } from '#event-store';
 import { LIVE_SCHEMA } from '../projection/checkpoints.js';
 import type { LogOrigin } from '../projection/log-origin.js';
 import type { Projection } from '../projection/projection.js';
@@ -35,14 +35,16 @@ export class RebuildRecord {
   }
 
   /** From the first event on. Who asked for it is kept. */
-  async begin(client: Queryable, requestedBy: string, origin: LogOrigin | null): Promise<void> {
+  async begin(client: Queryable, requestedBy: Actor, origin: LogOrigin | null): Promise<void> {
     await client.query(
-      `INSERT INTO ${TABLE} AS r (projection, version, state, requested_by, log_origin) VALUES ($1, $2, 'running', $3, $4)
+      `INSERT INTO ${TABLE} AS r (projection, version, state, requested_by, requested_by_name, log_origin)
+       VALUES ($1, $2, 'running', $3, $4, $5)
        ON CONFLICT (projection) DO UPDATE SET version = excluded.version, state = 'running', position = -1,
          events_done = 0, events_total = 0, events_per_second = NULL, started_at = now(), updated_at = now(),
          error = NULL, log_origin = excluded.log_origin,
-         requested_by = CASE r.state WHEN 'requested' THEN r.requested_by ELSE excluded.requested_by END`,
-      [this.projection.name, this.projection.version, requestedBy, origin],
+         requested_by = CASE r.state WHEN 'requested' THEN r.requested_by ELSE excluded.requested_by END,
+         requested_by_name = CASE r.state WHEN 'requested' THEN r.requested_by_name ELSE excluded.requested_by_name END`,
+      [this.projection.name, this.projection.version, requestedBy.id, requestedBy.name, origin],
     );
   }
 

@@ -1,11 +1,12 @@
 import type { Pool } from 'pg';
-import type { EventStore } from '#event-store';
+import type { Actor, EventStore } from '#event-store';
 import type { Projection } from '../projection/projection.js';
 import { pause } from '../projection/projector-options.js';
 import { PROJECTIONS } from '../projections.js';
 import { RebuildUnderWay, rebuild } from './rebuild.js';
 import { dueRebuilds } from './rebuilds.js';
 
+const PROJECTOR: Actor = { id: 'system:projector', name: 'Projector' };
 const POLL_MS = 1_000;
 const LAST_RETRY_MS = 60_000;
 
@@ -48,7 +49,7 @@ export class RebuildWorker {
     const ownerPool = openOwnerPool();
     try {
       const size = batchSize === undefined ? {} : { batchSize };
-      await rebuild({ store, ownerPool, projection, requestedBy: 'system:projector', signal, ...size });
+      await rebuild({ store, ownerPool, projection, requestedBy: PROJECTOR, signal, ...size });
       this.setbacks = 0;
       onDone?.(projection);
     } catch (error) {

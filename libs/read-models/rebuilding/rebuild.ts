@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientBase, Pool } from 'pg';
-import { BEFORE_FIRST, type EventStore, type Position, type StoredEvent } from '#event-store';
+import { type Actor, BEFORE_FIRST, type EventStore, type Position, type StoredEvent } from '#event-store';
 import { PARKED_TABLE, ParkedTable } from '../parking/parked-table.js';
 import { mayGoOn, releaseBatch } from '../parking/release.js';
 import { Sieve } from '../parking/sieve.js';
@@ -23,8 +23,8 @@ export interface RebuildOptions {
   readonly onProgress?: (done: number, total: number) => void;
   /** Begins with the first event, also when an earlier rebuild was cut off. */
   readonly anew?: boolean;
-  /** `system:cli` when left out. */
-  readonly requestedBy?: string;
+  /** The command line when left out. */
+  readonly requestedBy?: Actor;
   /** Ends it after the batch under way; it can be gone on with. */
   readonly signal?: AbortSignal;
   /** Events in one transaction; 1,000 when left out. */
@@ -41,6 +41,7 @@ export class RebuildUnderWay extends Error {
   }
 }
 
+const COMMAND_LINE: Actor = { id: 'system:cli', name: 'Command line' };
 const BATCH_SIZE = 1_000;
 /** A swap that waits longer for readers would hold up the readers behind it: it lets them pass and tries again. */
 const LOCK_TIMEOUT_MS = 2_000;
@@ -124,7 +125,7 @@ class Rebuild {
     const origin = await originOf(this.options.store);
     await inTransaction(this.options.ownerPool, async (client) => {
       await createShadow(client, this.schema, this.tables, this.options.projection.lookups);
-      await this.record.begin(client, this.options.requestedBy ?? 'system:cli', origin);
+      await this.record.begin(client, this.options.requestedBy ?? COMMAND_LINE, origin);
     });
   }
 

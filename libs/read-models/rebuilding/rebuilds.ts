@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { Instant } from '#domain';
+import type { Actor } from '#event-store';
 import { LIVE_SCHEMA } from '../projection/checkpoints.js';
 import type { Projection } from '../projection/projection.js';
 import { PROJECTIONS } from '../projections.js';
@@ -23,6 +24,7 @@ export interface RebuildStatus {
   readonly secondsLeft: number | null;
   /** Who asked for it: `key:<uuid>`, or `system:<name>`. */
   readonly requestedBy: string;
+  readonly requestedByName: string;
   readonly startedAt: Instant;
   readonly updatedAt: Instant;
   readonly error: string | null;
@@ -30,7 +32,7 @@ export interface RebuildStatus {
 
 /** Noted before it is carried out. */
 export interface RebuildRequest {
-  readonly by: { readonly id: string; readonly name: string };
+  readonly by: Actor;
   readonly projection: string;
 }
 
@@ -42,13 +44,14 @@ export class Rebuilds {
   ) {}
 
   /** @throws RebuildUnderWay */
-  async request(projection: Projection, by: RebuildRequest['by']): Promise<void> {
+  async request(projection: Projection, by: Actor): Promise<void> {
     await this.record({ by, projection: projection.name });
     await this.pool.query(`DELETE FROM ${TABLE} WHERE projection = $1 AND state = 'failed'`, [projection.name]);
     const { rowCount } = await this.pool.query(
-      `INSERT INTO ${TABLE} (projection, version, state, requested_by) VALUES ($1, $2, 'requested', $3)
+      `INSERT INTO ${TABLE} (projection, version, state, requested_by, requested_by_name)
+       VALUES ($1, $2, 'requested', $3, $4)
        ON CONFLICT (projection) DO NOTHING`,
-      [projection.name, projection.version, by.id],
+      [projection.name, projection.version, by.id, by.name],
     );
     if (rowCount === 0) throw new RebuildUnderWay(projection.name);
   }
@@ -93,6 +96,7 @@ interface RebuildRow {
   readonly events_total: string;
   readonly events_per_second: number | null;
   readonly requested_by: string;
+  readonly requested_by_name: string | null;
   readonly started_at: Date;
   readonly updated_at: Date;
   readonly error: string | null;
@@ -111,6 +115,7 @@ function statusOf(row: RebuildRow): RebuildStatus {
     eventsPerSecond: rate,
     secondsLeft: runs && rate !== null && rate > 0 ? Math.ceil(Math.max(0, total - done) / rate) : null,
     requestedBy: row.requested_by,
+    requestedByName: row.requested_by_name ?? row.requested_by,
     startedAt: row.started_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
     error: row.error,

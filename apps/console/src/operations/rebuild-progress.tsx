@@ -10,7 +10,7 @@ interface ProgressProps {
 
 /** How far a rebuild is, how long it will take, and who asked for it. */
 export function RebuildProgress({ name, rebuild }: ProgressProps) {
-  const { version, eventsDone, eventsTotal, eventsPerSecond, requestedBy, startedAt, error } = rebuild;
+  const { version, eventsDone, eventsTotal, eventsPerSecond, requestedByName, startedAt, error } = rebuild;
   const share = eventsTotal === 0 ? null : eventsDone / eventsTotal;
   return (
     <div className="rebuild-progress">
@@ -23,7 +23,7 @@ export function RebuildProgress({ name, rebuild }: ProgressProps) {
         {eventsPerSecond !== null && `, ${Math.round(eventsPerSecond).toLocaleString()} a second`}
         {timeLeft(rebuild)}.{' '}
         <span className="hint">
-          Begun <Ago at={startedAt} />, asked for by <code>{requestedBy}</code>
+          Begun <Ago at={startedAt} />, asked for by {requestedByName}
         </span>
       </p>
       {error !== null && <pre>{error}</pre>}
