@@ -7,7 +7,7 @@ import type { Logger } from '#platform';
 import type { Proof } from '#proof';
 import type { ParkedEvents, ReadModelQueries, ReadModelWaiter, Rebuilds } from '#read-models';
 import type { Replay } from '#replay';
-import type { Metrics } from '#telemetry';
+import type { Metrics, Tracing } from '#telemetry';
 import type { FeedLimits } from './feed/feed-limits.js';
 import type { OverloadLimits } from './http/overload.js';
 import type { RateLimitSettings } from './http/rate-limits.js';
@@ -33,6 +33,8 @@ export interface ApiParts {
   readonly identities: SourceIdentities;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Null, or left out: requests are not traced. */
+  readonly tracing?: Tracing | null;
   /** Where the live feed is to keep other limits than its own. */
   readonly feedLimits?: Partial<FeedLimits>;
   /** None when left out. */

@@ -19,6 +19,7 @@ import { NestLog } from './http/nest-log.js';
 import { OVERLOAD_LIMITS, Overload } from './http/overload.js';
 import { RateLimits } from './http/rate-limits.js';
 import { RequestLog } from './http/request-log.js';
+import { RequestTraces } from './http/request-traces.js';
 import { RouteTable } from './http/route-table.js';
 import { AnswerKeeper } from './idempotency/answer-keeper.js';
 import { ImportWorker } from './imports/import-worker.js';
@@ -52,7 +53,9 @@ export async function createApi(
   const server = { routes: new RouteTable(), drain: new Drain(), log, openApi: new OpenApiDocument(), rateLimits };
   const state = { ...server, importWorker, feed };
   watchApi(parts.metrics, feed, overload);
-  const adapter = createServer({ ...state, overload, metrics: parts.metrics, trustedProxies: parts.trustedProxies });
+  const { metrics, trustedProxies } = parts;
+  const traces = new RequestTraces(parts.tracing ?? null);
+  const adapter = createServer({ ...state, overload, metrics, traces, trustedProxies });
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.of(parts, state, controllers), adapter, {
     // A mistake in the wiring is thrown to whoever starts the API; Nest would end the process.
     abortOnError: false,

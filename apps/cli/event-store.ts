@@ -1,20 +1,22 @@
 import type { EventStore } from '#event-store';
 import { PostgresEventStore } from '#event-store/postgres';
 import { type Config, openPool, StartupError } from '#platform';
-import { type Metrics, ObservedEventStore } from '#telemetry';
+import { type Metrics, ObservedEventStore, type Tracing } from '#telemetry';
 
 /** The log: in KurrentDB with EVENT_STORE_URL, otherwise in the database. @throws StartupError that says what to do */
 export async function openEventStore(
   config: Config,
   databaseUrl: string,
   name: string,
-  metrics: Metrics,
+  { metrics, tracing }: { readonly metrics: Metrics; readonly tracing: Tracing | null },
 ): Promise<EventStore> {
   const store = await openStore(config, databaseUrl, name, metrics);
-  return new ObservedEventStore(store, ({ events, startedAt, endedAt, result, error }) => {
+  return new ObservedEventStore(store, (append) => {
+    const { events, startedAt, endedAt, result, error } = append;
     const seconds = (endedAt - startedAt) / 1_000;
     if (result === null) metrics.appends.failed(error, seconds);
     else metrics.appends.appended(events.length, seconds, result.deduplicated);
+    tracing?.appended(append);
   });
 }
 

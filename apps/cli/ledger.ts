@@ -31,7 +31,7 @@ import {
 import { Proof } from '#proof';
 import { ParkedEvents, ReadModelQueries, ReadModelWaiter, Rebuilds, readModelEntities } from '#read-models';
 import { Replay } from '#replay';
-import { Metrics } from '#telemetry';
+import { Metrics, openTracing, type Tracing } from '#telemetry';
 import { openEventStore } from './event-store.js';
 import { openIdentityKey } from './identity-key.js';
 import { allMigrations } from './migrations.js';
@@ -42,6 +42,8 @@ export interface Ledger {
   readonly config: Config;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Null: nothing is traced. */
+  readonly tracing: Tracing | null;
   readonly store: EventStore;
   /** As the application's role. */
   readonly pool: Pool;
@@ -146,7 +148,8 @@ async function connect({ config, logger, url, ownerUrl, embedded, name, makesKey
   const pool = openPool({ url, role: 'app', max: 16, applicationName: `storyledger ${name} work`, statementSeconds });
   const metrics = new Metrics();
   metrics.watchPool('work', pool);
-  const store = await openEventStore(config, url, name, metrics);
+  const tracing = await openTracing({ serviceName: `storyledger-${name}`, log: logger });
+  const store = await openEventStore(config, url, name, { metrics, tracing });
   const dataSource = await openDataSource(url, 'app', readModelEntities, statementSeconds);
   const names = new NameReservations(pool);
   const sources = new Sources(store, names);
@@ -164,6 +167,7 @@ async function connect({ config, logger, url, ownerUrl, embedded, name, makesKey
     config,
     logger,
     metrics,
+    tracing,
     store,
     pool,
     openOwnerPool: () =>
@@ -198,6 +202,8 @@ async function connect({ config, logger, url, ownerUrl, embedded, name, makesKey
       await dataSource.destroy();
       await pool.end();
       await embedded?.stop();
+      // Last: it may wait for a collector that is away.
+      await tracing?.close();
     },
   };
 }

@@ -1,7 +1,6 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { newId } from '#platform';
 import type { Metrics } from '#telemetry';
 import { acceptUploads } from '../imports/upload-types.js';
 import { ApiError } from '../problems/api-error.js';
@@ -15,6 +14,7 @@ import { addLimits } from './limit-hooks.js';
 import type { Overload } from './overload.js';
 import type { RateLimits } from './rate-limits.js';
 import type { RequestLog } from './request-log.js';
+import type { RequestTraces } from './request-traces.js';
 import type { RouteTable } from './route-table.js';
 import { addSecurityHeaders } from './security-headers.js';
 
@@ -28,6 +28,7 @@ export interface ServerParts {
   readonly drain: Drain;
   readonly log: RequestLog;
   readonly metrics: Metrics;
+  readonly traces: RequestTraces;
   readonly overload: Overload;
   readonly rateLimits: RateLimits;
   readonly trustedProxies: string | undefined;
@@ -39,6 +40,7 @@ export function createServer({
   drain,
   log,
   metrics,
+  traces,
   overload,
   rateLimits,
   trustedProxies,
@@ -47,7 +49,7 @@ export function createServer({
     bodyLimit: BODY_LIMIT,
     trustProxy: trustedProxies ?? false,
     serverFactory: (handler: RequestListener) => createHttpServer(overload.guard(handler)),
-    genReqId: ({ headers }: IncomingMessage) => sane(headers['x-request-id']) ?? newId(),
+    genReqId: (request: IncomingMessage) => traces.began(request, sane(request.headers['x-request-id'])),
     clientErrorHandler: answerClientError,
     return503OnClosing: false,
     routerOptions: { maxParamLength: 400, ignoreTrailingSlash: false },
@@ -75,12 +77,10 @@ export function createServer({
   addLimits(server, { overload, rateLimits });
   server.addHook('onResponse', (request, reply, done) => {
     log.answered(request, reply);
-    metrics.http.answered({
-      method: request.method,
-      route: request.is404 ? undefined : request.routeOptions.url,
-      status: reply.statusCode,
-      seconds: reply.elapsedTime / 1_000,
-    });
+    const route = request.is404 ? undefined : request.routeOptions.url;
+    const answer = { method: request.method, route, status: reply.statusCode };
+    metrics.http.answered({ ...answer, seconds: reply.elapsedTime / 1_000 });
+    traces.answered(request.raw, answer);
     done();
   });
   acceptJsonAndUploads(server);

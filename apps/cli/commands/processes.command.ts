@@ -130,12 +130,15 @@ async function greet(
 }
 
 function projectorParts(ledger: Ledger): ProjectorParts {
-  const { config, metrics } = ledger;
+  const { config, metrics, tracing } = ledger;
   return {
     ...ledger,
     checkpointMs: config.PROOF_CHECKPOINT_SECONDS * 1_000,
-    onBatch: ({ events, startedAt, endedAt }) =>
-      metrics.projected({ events: events.length, seconds: (endedAt - startedAt) / 1_000 }),
+    onBatch: (batch) => {
+      const { events, startedAt, endedAt } = batch;
+      metrics.projected({ events: events.length, seconds: (endedAt - startedAt) / 1_000 });
+      tracing?.applied(batch);
+    },
   };
 }
 

@@ -29,14 +29,21 @@ export interface Stopped {
   readonly error: unknown;
 }
 
-/** What was committed together, parked events included. */
-export interface AppliedBatch {
-  readonly events: readonly StoredEvent[];
-  /** By name. */
-  readonly projections: readonly string[];
-  /** Of `performance.now()`. */
+/** Of `performance.now()`. */
+interface Timed {
   readonly startedAt: number;
   readonly endedAt: number;
+}
+
+/** What was committed together, parked events included. */
+export interface AppliedBatch extends Timed {
+  readonly events: readonly StoredEvent[];
+  /** In the order in which they took their turns. */
+  readonly projections: readonly AppliedProjection[];
+}
+
+export interface AppliedProjection extends Timed {
+  readonly name: string;
 }
 
 export interface LaneParts {
@@ -57,6 +64,7 @@ export class Lane {
   private readonly folds: ThreadFolds;
   private readonly rate = new Rate();
   private turn: Promise<unknown> = Promise.resolve();
+  private applied: AppliedProjection[] = [];
 
   constructor(
     private readonly parts: LaneParts,
@@ -80,8 +88,9 @@ export class Lane {
    */
   async apply(stretch: Stretch): Promise<readonly Stopped[]> {
     const startedAt = performance.now();
+    this.applied = [];
     const stopped = await this.applyOrPark(stretch);
-    const projections = this.projections.map(({ name }) => name);
+    const projections = this.applied;
     if (stretch.events.length > 0 && projections.length > 0) {
       this.parts.onBatch?.({ events: stretch.events, projections, startedAt, endedAt: performance.now() });
     }
@@ -94,6 +103,7 @@ export class Lane {
     } catch (error) {
       // They are ahead of the tables now.
       this.folds.clear();
+      this.applied = [];
       if (error instanceof Overtaken || isPassingFault(error)) throw error;
       return this.applyApart(stretch);
     }
@@ -112,7 +122,7 @@ export class Lane {
         if (held.length > 0) return this.applyAround(client, events, held);
         const batch = await foldBatch(events, this.folds, this.reads());
         const tables = new TableWriter(client, LIVE_SCHEMA);
-        for (const projection of projections) await projection.apply(batch, tables);
+        for (const projection of projections) await this.timed(projection, () => projection.apply(batch, tables));
       },
     );
   }
@@ -132,10 +142,17 @@ export class Lane {
         events: batch.events.filter((stored) => !waits(projection, stored)),
         steps: batch.steps.filter(({ stored }) => !waits(projection, stored)),
       };
-      await projection.apply(own, tables);
+      await this.timed(projection, () => projection.apply(own, tables));
       const behind = events.filter((stored) => waits(projection, stored));
       if (behind.length > 0) await hold(client, projection, (parked) => parked.wait(behind));
     }
+  }
+
+  private async timed<T>({ name }: Projection, work: () => Promise<T>): Promise<T> {
+    const startedAt = performance.now();
+    const result = await work();
+    this.applied.push({ name, startedAt, endedAt: performance.now() });
+    return result;
   }
 
   private reads(): 'steps' | 'ends' {
@@ -147,7 +164,8 @@ export class Lane {
     const stopped: Stopped[] = [];
     for (const projection of this.projections) {
       try {
-        for (const failure of await this.sift(projection, { events, until })) this.parts.onParked?.(failure);
+        const failures = await this.timed(projection, () => this.sift(projection, { events, until }));
+        for (const failure of failures) this.parts.onParked?.(failure);
       } catch (error) {
         if (error instanceof Overtaken || isPassingFault(error)) throw error;
         stopped.push({ projection, error });

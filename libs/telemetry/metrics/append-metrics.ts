@@ -3,7 +3,13 @@ import { EventStoreUnavailable, WrongExpectedRevision } from '#event-store';
 import { buckets } from './buckets.js';
 
 /** `duplicate`: an earlier try had succeeded. `refused`: the append itself was wrong. */
-type Outcome = 'appended' | 'duplicate' | 'conflict' | 'unavailable' | 'refused';
+type Outcome = 'appended' | 'duplicate' | FailureOutcome;
+type FailureOutcome = 'conflict' | 'unavailable' | 'refused';
+
+export function failureOutcome(error: unknown): FailureOutcome {
+  if (error instanceof WrongExpectedRevision) return 'conflict';
+  return error instanceof EventStoreUnavailable ? 'unavailable' : 'refused';
+}
 
 /** What happens on the way into the log. */
 export class AppendMetrics {
@@ -52,10 +58,9 @@ export class AppendMetrics {
   }
 
   failed(error: unknown, seconds: number): void {
-    if (error instanceof WrongExpectedRevision) {
-      this.conflicts.inc();
-      this.ended('conflict', seconds);
-    } else this.ended(error instanceof EventStoreUnavailable ? 'unavailable' : 'refused', seconds);
+    const outcome = failureOutcome(error);
+    if (outcome === 'conflict') this.conflicts.inc();
+    this.ended(outcome, seconds);
   }
 
   committed({ events, seconds }: { readonly events: number; readonly seconds: number }): void {
