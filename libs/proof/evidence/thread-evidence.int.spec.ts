@@ -85,14 +85,21 @@ describe('an evidence bundle of the seed story', () => {
 
   it('fails when one byte of any file is changed, and says of which', () => {
     for (const [path, bytes] of files) {
-      const changed = Buffer.from(bytes);
-      const at = Math.floor(changed.length / 2);
-      changed[at] = (changed[at] ?? 0) ^ 1;
-      expect(problems([...files, [path, changed]]), path).not.toEqual([]);
-      if (path !== 'manifest.txt' && path !== 'keys.txt') {
-        expect(problems([...files, [path, changed]]).join(' '), path).toContain(path.split('/').at(-1)?.split('.')[0]);
+      for (const at of [0, Math.floor(bytes.length / 2), bytes.length - 1]) {
+        const changed = Buffer.from(bytes);
+        changed[at] = (changed[at] ?? 0) ^ 1;
+        const found = problems([...files, [path, changed]]);
+        expect(found, `${path}, byte ${at}`).not.toEqual([]);
+        if (path === 'manifest.txt' || path === 'keys.txt') continue;
+        expect(found.join(' '), `${path}, byte ${at}`).toContain(path.split('/').at(-1)?.split('.')[0]);
       }
     }
+  });
+
+  it('names a checkpoint whose signature can no longer be read', () => {
+    const [path = '', bytes = new Uint8Array()] = [...files].find(([name]) => name.startsWith('checkpoints/')) ?? [];
+    const broken = Buffer.from(Buffer.from(bytes).toString('utf8').replace('\n\n\u2014 ', '\n\n- '));
+    expect(problems([...files, [path, broken]])).toContainEqual(expect.stringMatching(`${path}: A signed note has`));
   });
 
   it('fails as a program, too', async () => {
