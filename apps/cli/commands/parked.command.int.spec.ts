@@ -41,7 +41,7 @@ describe('storyledger projections parked', () => {
   };
 
   it('tells in the status and the list what is parked and why', async () => {
-    expect(await run('status')).toMatch(/thread-board .*\n +2 parked, 0 waiting behind: see storyledger/);
+    expect(await run('status')).toMatch(/thread-board .*\n +run by .*\n +2 parked, 0 waiting behind: see storyledger/);
     const lines = (await run('parked', 'list')).trim().split('\n');
     expect(lines).toHaveLength(4);
     expect(lines[0]).toMatch(/^[0-9a-f-]{36} {2}parked {3}thread-board {6}ThreadOpened thread-\S+ @0, position \d+$/);
