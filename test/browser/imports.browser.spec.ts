@@ -87,7 +87,7 @@ describe('an import at the console', () => {
     await page.getByRole('button', { name: 'Void the import' }).click();
     const dialog = page.getByRole('dialog', { name: 'Void the import' });
     await dialog.getByRole('button', { name: 'Void the import' }).click();
-    expect(await dialog.getByLabel('Why').getAttribute('aria-invalid')).toBe('true');
+    await expect.poll(() => dialog.getByLabel('Why').getAttribute('aria-invalid')).toBe('true');
     await dialog.getByLabel('Why').fill('It was last year’s file.');
     await dialog.getByRole('button', { name: 'Void the import' }).click();
     await dialog.waitFor({ state: 'hidden' });

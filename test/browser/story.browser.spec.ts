@@ -131,7 +131,9 @@ describe('the seed story, entered through the console', () => {
     await preview.getByText(CLAIM_MEANINGS[step.expect.claim].word, { exact: true }).first().waitFor();
     await preview.getByText(THREAD_MEANINGS[step.expect.thread].word, { exact: true }).first().waitFor();
     await dialog.getByRole('button', { name: 'Record', exact: true }).click();
-    await dialog.waitFor({ state: 'hidden' });
+    // What it says is the best account of why it stays.
+    const says = async () => ((await dialog.isVisible()) ? dialog.textContent() : 'closed');
+    await expect.poll(says, { timeout: 30_000 }).toBe('closed');
   }
 
   async function pick(label: string, name: string): Promise<void> {

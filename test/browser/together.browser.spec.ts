@@ -98,7 +98,7 @@ describe('several people at the console', () => {
     const secret = (await dialog.locator('.secret').textContent()) ?? '';
     expect(secret).toMatch(/^sl_/);
     await dialog.getByRole('button', { name: 'Close' }).click();
-    expect(await page.content()).not.toContain(secret);
+    await expect.poll(() => page.content()).not.toContain(secret);
     const works = () => console_.api.inject({ url: '/v1/threads', headers: { authorization: `Bearer ${secret}` } });
     expect((await works()).statusCode).toBe(200);
     await page.getByRole('button', { name: 'Revoke Night desk' }).click();
