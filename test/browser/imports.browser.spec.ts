@@ -3,6 +3,7 @@ import { loadDemo } from '../../apps/cli/demo/load-demo.js';
 import { axeFindings, sidewaysScroll } from './axe.js';
 import type { Visitor } from './browser.js';
 import { type ConsoleUnderTest, openConsole } from './console-under-test.js';
+import { pictures } from './picture.js';
 
 /** Two good rows of which the second is said twice, and two bad ones. */
 const FILE = `${[
@@ -81,6 +82,11 @@ describe('an import at the console', () => {
     const { page } = editor;
     await page.goto('/operations/imports');
     await page
+      .getByRole('row', { name: /harbour\.csv/ })
+      .first()
+      .waitFor();
+    await pictures(page, 'Imports');
+    await page
       .getByRole('row', { name: /harbour\.csv done 5 2/ })
       .getByRole('link')
       .click();
@@ -97,6 +103,7 @@ describe('an import at the console', () => {
     await expect.poll(() => rows().first().textContent()).toContain('then voided');
     expect(await page.getByRole('button', { name: 'Void the import' }).count()).toBe(0);
     expect(await axeFindings(page)).toEqual([]);
+    await pictures(page, 'An import that was voided');
     const { status, lifecycle } = (await console_.api.inject({ url: '/v1/threads/harbour-fire', as: 'reader' })).json();
     expect({ status, lifecycle }).toEqual({ status: 'open', lifecycle: 'closed' });
   });

@@ -22,7 +22,7 @@ const SCREENS = [
   ['/operations/imports', 'Try the import'],
   ['/operations/keys', 'Make a key'],
   ['/no/such/page', 'There is no such page'],
-  ['/threads/no-such-thread', 'No such thread'],
+  ['/threads/no-such-thread', 'Nothing was ever recorded at'],
 ] as const;
 
 describe('the console, with the seed story', () => {

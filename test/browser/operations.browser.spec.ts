@@ -5,6 +5,7 @@ import { loadDemo } from '../../apps/cli/demo/load-demo.js';
 import { axeFindings, sidewaysScroll } from './axe.js';
 import type { Visitor } from './browser.js';
 import { type ConsoleUnderTest, openConsole } from './console-under-test.js';
+import { pictures } from './picture.js';
 
 /** Faults are planted in the database; projections, events and rebuilds are the real ones. */
 describe('operations at the console', () => {
@@ -100,6 +101,7 @@ describe('operations at the console', () => {
       expect(Number(await bar.getAttribute('value'))).toBeCloseTo(10 / events, 5);
       await models.getByText(/about \d+ (s|min)|time left not known yet/).waitFor();
       expect(await axeFindings(page)).toEqual([]);
+      await pictures(page, 'A rebuild under way');
     } finally {
       await holder.query('SELECT pg_advisory_unlock(1)');
       holder.release();

@@ -6,6 +6,7 @@ import { copyDated } from '../reports/dated-log.js';
 import { axeFindings, sidewaysScroll } from './axe.js';
 import type { Visitor } from './browser.js';
 import { type ConsoleUnderTest, openConsole } from './console-under-test.js';
+import { pictures } from './picture.js';
 
 const HOUR = 3_600_000;
 const QUERY = 'from=2026-01-01&to=2026-02-28&interval=week';
@@ -35,6 +36,8 @@ describe('the reports', () => {
     admin = await console_.visitor('admin');
     await admin.page.goto(`/reports?${QUERY}`);
     await chart('Statuses').waitFor();
+    await admin.page.locator('.chart svg').nth(3).waitFor();
+    await pictures(admin.page, 'Reports with charts');
   }, 300_000);
   afterAll(() => console_?.close());
 
@@ -127,6 +130,7 @@ describe('the reports', () => {
       await page.goto(`/reports?${QUERY}&${place}`);
       expect(new URL((await asked).url()).search).toContain(place);
       await section(name).getByText(says).waitFor();
+      await pictures(page, `Reports narrowed ${report}`);
       const [file] = await Promise.all([
         page.waitForEvent('download'),
         page.getByRole('link', { name: `${name} as CSV` }).click(),

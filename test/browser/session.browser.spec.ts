@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ConsoleUnderTest, openConsole } from './console-under-test.js';
+import { pictures } from './picture.js';
 
 const BY_TEST = { id: 'system:test', name: 'Test' };
 
@@ -55,6 +56,7 @@ describe('a session at the console', () => {
     expect(await page.getByRole('alert').count()).toBe(0);
     await other.bringToFront();
     await other.getByRole('alert').getByText('you signed out in another tab').waitFor();
+    await pictures(other, 'Session ended');
   });
 
   it.each([

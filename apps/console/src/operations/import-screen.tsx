@@ -199,7 +199,9 @@ function Rows({ batch, isUnderWay: looks, dryRun }: RowsProps) {
         <tbody>
           {rows.data?.map(({ row, file, line, outcome: became, threadId, faults, voidOutcome, voidProblem }) => (
             <tr key={row}>
-              <th scope="row">{row}</th>
+              <th scope="row" className="number">
+                {row}
+              </th>
               <td>
                 {file}:{line}
               </td>

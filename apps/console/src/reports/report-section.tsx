@@ -113,8 +113,10 @@ function ReportTable<Row extends ReportRow>({
                 {row.cases}
                 {row.small && row.cases > 0 && <span className="tag">few</span>}
               </td>
-              {spec.columns.map(({ label, cell }) => (
-                <td key={label}>{cell(row)}</td>
+              {spec.columns.map(({ label, cell, wide }) => (
+                <td key={label} className={wide ? 'wide' : ''}>
+                  {cell(row)}
+                </td>
               ))}
             </tr>
           ))}

@@ -9,6 +9,8 @@ import { StatusCounts } from './status-counts.js';
 export interface Column<Row> {
   readonly label: string;
   readonly cell: (row: Row) => ReactNode;
+  /** It holds a sentence, not a figure. */
+  readonly wide?: true;
 }
 
 export interface Figures<Row> {
@@ -79,8 +81,8 @@ export const SECOND_SOURCE = spec({
   figures: (filter, signal) =>
     figuresOf(answer(api.GET('/v1/reports/second-source', { params: { query: queryOf(filter) }, signal }))),
   columns: [
-    { label: 'Median, by our record', cell: ({ recorded }) => durationsText(recorded) },
-    { label: 'Median, as said', cell: ({ stated }) => durationsText(stated) },
+    { label: 'Median, by our record', cell: ({ recorded }) => durationsText(recorded), wide: true },
+    { label: 'Median, as said', cell: ({ stated }) => durationsText(stated), wide: true },
     { label: 'Still waiting', cell: ({ waiting }) => waiting },
   ],
   bar: ({ recorded }) => recorded.median,
@@ -98,8 +100,8 @@ export const SETTLING = spec({
   columns: [
     { label: 'Confirmed', cell: ({ confirmed }) => confirmed },
     { label: 'Denied', cell: ({ denied }) => denied },
-    { label: 'Median, by our record', cell: ({ recorded }) => durationsText(recorded) },
-    { label: 'Median, as said', cell: ({ stated }) => durationsText(stated) },
+    { label: 'Median, by our record', cell: ({ recorded }) => durationsText(recorded), wide: true },
+    { label: 'Median, as said', cell: ({ stated }) => durationsText(stated), wide: true },
   ],
   bar: ({ recorded }) => recorded.median,
   chart: (rows, interval) => <DurationsChart rows={rows} interval={interval} what="Time to confirm or deny" />,
@@ -149,7 +151,7 @@ export const TAKE_BACKS = spec({
     { label: 'Corrected', cell: ({ corrected }) => corrected },
     { label: 'Voided', cell: ({ voided }) => voided },
     { label: 'Voided with imports', cell: ({ voidedByImport }) => voidedByImport },
-    { label: 'Median time that it stood', cell: ({ recorded }) => durationsText(recorded) },
+    { label: 'Median time that it stood', cell: ({ recorded }) => durationsText(recorded), wide: true },
   ],
   bar: ({ cases }) => cases,
 });
@@ -177,7 +179,7 @@ export const OPEN_QUESTIONS = spec({
   needs: 'editor',
   figures: (filter, signal) =>
     figuresOf(answer(api.GET('/v1/reports/open-questions', { params: { query: queryOf(filter) }, signal }))),
-  columns: [{ label: 'Median age', cell: ({ age }) => durationsText(age) }],
+  columns: [{ label: 'Median age', cell: ({ age }) => durationsText(age), wide: true }],
   bar: ({ cases }) => cases,
 });
 
