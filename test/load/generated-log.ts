@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { SourceSnapshot, ThreadEvent } from '#domain';
+import { EventCodec } from '#event-store';
 import { newId } from '#platform';
 
 const DAY_MS = 86_400_000;
@@ -35,7 +36,8 @@ interface Row {
   readonly stream: string;
   readonly revision: number;
   readonly type: string;
-  readonly data: object;
+  readonly version: number;
+  readonly data: unknown;
   readonly actor: number;
   readonly at: number;
 }
@@ -43,6 +45,7 @@ interface Row {
 /** A newsroom of two years: forty stories at a time, each for a day or two, with all that reports count. */
 export class GeneratedLog {
   private readonly random = new Seeded();
+  private readonly codec = new EventCodec();
   private readonly sources: readonly SourceSnapshot[];
   private readonly threads: GeneratedThread[] = [];
 
@@ -78,9 +81,10 @@ export class GeneratedLog {
       threads[slot] = thread;
     }
     const at = END - Math.ceil(((this.events - position) / EVENTS_A_DAY) * DAY_MS);
-    const { type, data } = thread.next(new Date(at).toISOString(), position);
+    const { type, schemaVersion, data } = this.codec.encode(thread.next(new Date(at).toISOString(), position));
     const { threadId, revision, actor } = thread;
-    return { position, stream: `thread-${threadId}`, revision, type, data, actor: actor + random.below(3), at };
+    const stream = `thread-${threadId}`;
+    return { position, stream, revision, type, version: schemaVersion, data, actor: actor + random.below(3), at };
   }
 }
 
@@ -171,10 +175,10 @@ async function insertRows(owner: Pool, rows: readonly Row[]): Promise<void> {
   await owner.query(
     `INSERT INTO ledger.events (position, stream, revision, id, type, schema_version, data, actor_id, actor_name,
        correlation_id, recorded_at)
-     SELECT position, stream, revision, gen_random_uuid(), type, 1, data, 'key:bench-' || actor, 'Desk ' || actor,
+     SELECT position, stream, revision, gen_random_uuid(), type, version, data, 'key:bench-' || actor, 'Desk ' || actor,
        'bench', to_timestamp(at / 1000.0)
      FROM json_to_recordset($1) AS r
-       (position bigint, stream text, revision bigint, type text, data json, actor integer, at double precision)`,
+       (position bigint, stream text, revision bigint, type text, version integer, data json, actor integer, at double precision)`,
     [JSON.stringify(rows)],
   );
 }

@@ -5,7 +5,10 @@ import { newId } from '#platform';
 import type { Contender } from './rounds.js';
 import { WRITERS } from './workload.js';
 
-/** Commands on one thread that everybody writes to, each writer on a claim of its own. */
+/**
+ * Commands on one thread that everybody writes to, each writer on a claim of its own. Each round has its own thread: the
+ * longest that a newsroom has are of thousands of words, and a few rounds on one would make it one of a million.
+ */
 export async function hotThread(store: EventStore, names: NameRegistry, owner: Pool): Promise<Contender> {
   const sources = new Sources(store, names);
   const threads = new Threads(store, names, sources);
@@ -13,27 +16,34 @@ export async function hotThread(store: EventStore, names: NameRegistry, owner: P
     { key: 'wire', name: 'Wire', kind: 'agency', group: 'agency:wire', trustedConduit: true },
     contextOf(),
   );
-  const { threadId, standing } = await threads.open(
-    {
-      slug: 'hot',
-      headline: 'A story that everybody follows',
-      desk: 'world',
-      topics: [],
-      language: 'en',
-      claims: Array.from({ length: WRITERS }, (_, n) => ({
-        key: `claim-${n}`,
-        statement: `It happened in place ${n}`,
-        core: true,
-        standing: [],
-      })),
-      attributions: [],
-    },
-    contextOf(),
-  );
-  const claims = [...standing.claims.keys()];
+  const open = async () => {
+    const { threadId, standing } = await threads.open(
+      {
+        slug: `hot-${newId()}`,
+        headline: 'A story that everybody follows',
+        desk: 'world',
+        topics: [],
+        language: 'en',
+        claims: Array.from({ length: WRITERS }, (_, n) => ({
+          key: `claim-${n}`,
+          statement: `It happened in place ${n}`,
+          core: true,
+          standing: [],
+        })),
+        attributions: [],
+      },
+      contextOf(),
+    );
+    return { threadId, claims: [...standing.claims.keys()] };
+  };
+  let thread = await open();
   return {
     name: 'Storyledger commands',
+    async prepare() {
+      thread = await open();
+    },
     async append(writer) {
+      const { threadId, claims } = thread;
       const claim = claims[writer] ?? '';
       const receipt = await threads.record(
         threadId,
@@ -58,7 +68,7 @@ export async function hotThread(store: EventStore, names: NameRegistry, owner: P
     },
     async count() {
       const { rows } = await owner.query<{ n: string }>('SELECT count(*) AS n FROM ledger.events WHERE stream = $1', [
-        `thread-${threadId}`,
+        `thread-${thread.threadId}`,
       ]);
       return Number(rows[0]?.n);
     },

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Pool } from 'pg';
+import { newId } from '#platform';
 import type { Contender } from './rounds.js';
 import { attribution, WRITERS, WriterStreams } from './workload.js';
 
@@ -148,9 +149,12 @@ export async function emmettCommands(store: EmmettStore, pool: Pool, connections
       },
     },
   });
-  const stream = `thread-hot-${Date.now()}`;
+  let stream = '';
   return {
     name: `Emmett commands, ${connections} connections`,
+    async prepare() {
+      stream = `thread-${newId()}`;
+    },
     async append() {
       await handle(store, stream, () => eventOf());
     },

@@ -4,6 +4,8 @@ import { WRITERS } from './workload.js';
 /** One way to append, under measurement. */
 export interface Contender {
   readonly name: string;
+  /** Before each round, not measured. */
+  prepare?(): Promise<void>;
   /** Appends one event for a writer (0 to 127) and resolves once it is durable. */
   append(writer: number): Promise<void>;
   /** Events that the log holds. */
@@ -18,6 +20,7 @@ export interface Round {
 
 /** Lets writers append for a time. Throws when an append failed or the log does not hold what was acknowledged. */
 export async function measure(contender: Contender, milliseconds: number, writers = WRITERS): Promise<Round> {
+  await contender.prepare?.();
   const before = await contender.count();
   const latencies: number[] = [];
   const start = performance.now();
