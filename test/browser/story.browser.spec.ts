@@ -132,7 +132,8 @@ describe('the seed story, entered through the console', () => {
     await preview.getByText(THREAD_MEANINGS[step.expect.thread].word, { exact: true }).first().waitFor();
     await dialog.getByRole('button', { name: 'Record', exact: true }).click();
     // What it says is the best account of why it stays.
-    const says = async () => ((await dialog.isVisible()) ? dialog.textContent() : 'closed');
+    const says = async () =>
+      (await dialog.isVisible()) ? dialog.textContent({ timeout: 500 }).catch(() => 'closing') : 'closed';
     await expect.poll(says, { timeout: 30_000 }).toBe('closed');
   }
 
