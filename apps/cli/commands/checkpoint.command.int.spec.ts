@@ -1,13 +1,13 @@
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { newId } from '#platform';
 import { parseKey, parseNote, SigningKey, signersOf } from '#proof';
 import { createTestDatabase, type TestDatabase } from '../../../test/setup/test-database.js';
 import { commandContext } from '../../../test/tell-story.js';
 import { openLedger } from '../ledger.js';
+import { runCommand } from '../testing/run-command.js';
 import { registerCheckpoints } from './checkpoint.command.js';
 
 describe('storyledger checkpoint', () => {
@@ -29,20 +29,8 @@ describe('storyledger checkpoint', () => {
     await rm(home, { recursive: true, force: true });
   });
 
-  const run = async (...words: string[]): Promise<string> => {
-    const written: string[] = [];
-    const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
-    const err = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
-    try {
-      const program = new Command('storyledger').exitOverride();
-      registerCheckpoints(program);
-      await program.parseAsync(['checkpoint', ...words], { from: 'user' });
-    } finally {
-      out.mockRestore();
-      err.mockRestore();
-    }
-    return written.join('');
-  };
+  /** What the command prints to standard output. */
+  const run = async (...words: string[]) => (await runCommand([registerCheckpoints], ['checkpoint', ...words])).out;
   const startProjector = async () => {
     const ledger = await openLedger({ name: 'projector', makesKey: true });
     await ledger.sources.register(

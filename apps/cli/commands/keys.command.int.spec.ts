@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ApiKeys } from '#operations';
 import { createTestDatabase, type TestDatabase } from '../../../test/setup/test-database.js';
+import { runCommand } from '../testing/run-command.js';
 import { registerKeys } from './keys.command.js';
 
 describe('storyledger keys', () => {
@@ -23,21 +23,7 @@ describe('storyledger keys', () => {
   });
 
   /** What the command prints to standard output. */
-  const run = async (...words: string[]): Promise<string> => {
-    const written: string[] = [];
-    const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
-    const err = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
-    try {
-      const program = new Command('storyledger').exitOverride();
-      registerKeys(program);
-      for (const command of program.commands.flatMap((each) => [each, ...each.commands])) command.exitOverride();
-      await program.parseAsync(['keys', ...words], { from: 'user' });
-    } finally {
-      out.mockRestore();
-      err.mockRestore();
-    }
-    return written.join('');
-  };
+  const run = async (...words: string[]) => (await runCommand([registerKeys], ['keys', ...words])).out;
 
   it('makes a key that works, lists it without its secret, and ends it', async () => {
     const secret = (await run('create', 'Asia desk CMS', '--role', 'editor')).trim();

@@ -1,8 +1,8 @@
-import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Newsroom, openNewsroom } from '../../../test/newsroom.js';
 import { seedStory } from '../../../test/seed-story.js';
 import { commandContext } from '../../../test/tell-story.js';
+import { runCommand } from '../testing/run-command.js';
 import { registerProjections } from './projections.command.js';
 
 describe('storyledger projections parked', () => {
@@ -27,18 +27,7 @@ describe('storyledger projections parked', () => {
   });
 
   /** What the command prints to standard output. */
-  const run = async (...words: string[]): Promise<string> => {
-    const written: string[] = [];
-    const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
-    try {
-      const program = new Command('storyledger').exitOverride();
-      registerProjections(program);
-      await program.parseAsync(['projections', ...words], { from: 'user' });
-    } finally {
-      out.mockRestore();
-    }
-    return written.join('');
-  };
+  const run = async (...words: string[]) => (await runCommand([registerProjections], ['projections', ...words])).out;
 
   it('tells in the status and the list what is parked and why', async () => {
     expect(await run('status')).toMatch(/thread-board .*\n +run by .*\n +2 parked, 0 waiting behind: see storyledger/);

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/setup/test-database.js';
+import { runCommand } from '../testing/run-command.js';
 import { registerPolicy } from './policy.command.js';
 
 describe('storyledger policy', () => {
@@ -21,22 +21,7 @@ describe('storyledger policy', () => {
     await rm(home, { recursive: true, force: true });
   });
 
-  const run = async (...words: string[]): Promise<{ out: string; err: string }> => {
-    const written: string[] = [];
-    const told: string[] = [];
-    const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
-    const err = vi.spyOn(process.stderr, 'write').mockImplementation((text) => told.push(String(text)) > 0);
-    try {
-      const program = new Command('storyledger').exitOverride();
-      registerPolicy(program);
-      for (const command of program.commands.flatMap((each) => [each, ...each.commands])) command.exitOverride();
-      await program.parseAsync(['policy', ...words], { from: 'user' });
-    } finally {
-      out.mockRestore();
-      err.mockRestore();
-    }
-    return { out: written.join(''), err: told.join('') };
-  };
+  const run = (...words: string[]) => runCommand([registerPolicy], ['policy', ...words]);
 
   it('shows what is chosen, and chooses another, for the record', async () => {
     const first = await run('show');

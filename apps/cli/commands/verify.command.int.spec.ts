@@ -1,12 +1,12 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/setup/test-database.js';
 import { commandContext } from '../../../test/tell-story.js';
 import { startProjector } from '../../projector/start-projector.js';
 import { openLedger } from '../ledger.js';
+import { runCommand } from '../testing/run-command.js';
 import { registerCheckpoints } from './checkpoint.command.js';
 import { registerEvidence } from './evidence.command.js';
 import { registerVerify } from './verify.command.js';
@@ -46,22 +46,9 @@ describe('storyledger verify and evidence', () => {
     await rm(home, { recursive: true, force: true });
   });
 
-  const run = async (...words: string[]): Promise<{ readonly output: string; readonly code: unknown }> => {
-    const written: string[] = [];
-    const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
-    const err = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
-    const before = process.exitCode;
-    process.exitCode = 0;
-    try {
-      const program = new Command('storyledger').exitOverride();
-      for (const register of [registerVerify, registerEvidence, registerCheckpoints]) register(program);
-      await program.parseAsync(words, { from: 'user' });
-      return { output: written.join(''), code: process.exitCode };
-    } finally {
-      process.exitCode = before;
-      out.mockRestore();
-      err.mockRestore();
-    }
+  const run = async (...words: string[]) => {
+    const { out, code } = await runCommand([registerVerify, registerEvidence, registerCheckpoints], words);
+    return { output: out, code };
   };
 
   it('finds nothing in a ledger that nobody touched', async () => {

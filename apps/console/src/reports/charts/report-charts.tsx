@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import {
   Bar,
   BarChart,
@@ -12,7 +13,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import type { ClaimStatus, Durations } from '../../api/types.js';
+import type { ClaimStatus, Durations, ReportInterval } from '../../api/types.js';
 import { spanText } from '../../moments/span.js';
 import { StatusGlyph } from '../../status/status-glyph.js';
 import { CLAIM_MEANINGS } from '../../status/status-meanings.js';
@@ -52,32 +53,17 @@ export function StatusChart({ rows, interval }: ChartProps<StatusRow>) {
         <ResponsiveContainer width="100%" height={HEIGHT}>
           <BarChart data={[...columns]} margin={MARGIN} accessibilityLayer={false} barCategoryGap="12%">
             <CartesianGrid vertical={false} />
-            <XAxis
-              dataKey="day"
-              height={40}
-              minTickGap={12}
-              tick={(props) => <DayTick {...props} columns={columns} interval={interval} />}
-            />
+            {dayAxis(columns, interval)}
             <YAxis allowDecimals={false} width={44} tick={TICK} />
-            <Tooltip
-              isAnimationActive={false}
-              content={({ label }) => {
-                // It is drawn, unseen, before the pointer has been anywhere.
-                if (label === undefined) return null;
-                const row = rowAt(columns, label);
-                return (
-                  <Tip day={String(label)} interval={interval} row={row}>
-                    <ul>
-                      {shown.map((status) => (
-                        <li key={status} className={`tone-${status}`}>
-                          <StatusGlyph status={status} /> {row?.claims[status] ?? 0} {CLAIM_MEANINGS[status].word}
-                        </li>
-                      ))}
-                    </ul>
-                  </Tip>
-                );
-              }}
-            />
+            {rowTooltip(columns, interval, (row) => (
+              <ul>
+                {shown.map((status) => (
+                  <li key={status} className={`tone-${status}`}>
+                    <StatusGlyph status={status} /> {row?.claims[status] ?? 0} {CLAIM_MEANINGS[status].word}
+                  </li>
+                ))}
+              </ul>
+            ))}
             {shown.map((status) => (
               <Bar
                 key={status}
@@ -130,27 +116,14 @@ export function ThroughputChart({ rows, interval }: ChartProps<ThroughputRow>) {
               </pattern>
             </defs>
             <CartesianGrid vertical={false} />
-            <XAxis
-              dataKey="day"
-              height={40}
-              minTickGap={12}
-              tick={(props) => <DayTick {...props} columns={columns} interval={interval} />}
-            />
+            {dayAxis(columns, interval)}
             <YAxis allowDecimals={false} width={44} tick={TICK} />
-            <Tooltip
-              isAnimationActive={false}
-              content={({ label }) => {
-                // It is drawn, unseen, before the pointer has been anywhere.
-                if (label === undefined) return null;
-                const row = rowAt(columns, label);
-                return (
-                  <Tip day={String(label)} interval={interval} row={row}>
-                    <br />
-                    {row?.imported ?? 0} of them with an import
-                  </Tip>
-                );
-              }}
-            />
+            {rowTooltip(columns, interval, (row) => (
+              <>
+                <br />
+                {row?.imported ?? 0} of them with an import
+              </>
+            ))}
             <Bar stackId="events" dataKey={byHand} fill="var(--accent)" isAnimationActive={false} />
             <Bar
               stackId="events"
@@ -188,13 +161,7 @@ export function DurationsChart({ rows, interval, what }: DurationsChartProps) {
         <ResponsiveContainer width="100%" height={HEIGHT}>
           <ComposedChart data={[...columns]} margin={MARGIN} accessibilityLayer={false}>
             <CartesianGrid vertical={false} />
-            <XAxis
-              dataKey="day"
-              height={40}
-              minTickGap={12}
-              padding={{ left: 24, right: 24 }}
-              tick={(props) => <DayTick {...props} columns={columns} interval={interval} />}
-            />
+            {dayAxis(columns, interval, { left: 24, right: 24 })}
             <YAxis
               width={56}
               ticks={[...ticks]}
@@ -202,20 +169,12 @@ export function DurationsChart({ rows, interval, what }: DurationsChartProps) {
               tick={TICK}
               tickFormatter={(seconds: number) => spanText(seconds)}
             />
-            <Tooltip
-              isAnimationActive={false}
-              content={({ label }) => {
-                // It is drawn, unseen, before the pointer has been anywhere.
-                if (label === undefined) return null;
-                const row = rowAt(columns, label);
-                return (
-                  <Tip day={String(label)} interval={interval} row={row}>
-                    <br />
-                    {row !== null && durationsText(row.recorded)}
-                  </Tip>
-                );
-              }}
-            />
+            {rowTooltip(columns, interval, (row) => (
+              <>
+                <br />
+                {row !== null && durationsText(row.recorded)}
+              </>
+            ))}
             <Line
               dataKey={({ row }: Column<DurationsRow>) => row?.recorded.median ?? null}
               stroke="var(--accent)"
@@ -253,6 +212,41 @@ function quartersAround(durations: Durations | undefined): [number, number] {
   return median === null ? [0, 0] : [median - (p25 ?? median), (p75 ?? median) - median];
 }
 
-function rowAt<Row>(columns: readonly Column<Row>[], day: unknown): Row | null {
-  return columns.find((column) => column.day === day)?.row ?? null;
+/** Elements, not components: what a chart is made of. */
+function dayAxis<Row extends CasesRow>(
+  columns: readonly Column<Row>[],
+  interval: ReportInterval,
+  padding?: { readonly left: number; readonly right: number },
+) {
+  return (
+    <XAxis
+      dataKey="day"
+      height={40}
+      minTickGap={12}
+      {...(padding && { padding })}
+      tick={(props) => <DayTick {...props} columns={columns} interval={interval} />}
+    />
+  );
+}
+
+function rowTooltip<Row extends CasesRow>(
+  columns: readonly Column<Row>[],
+  interval: ReportInterval,
+  figures: (row: Row | null) => ReactNode,
+) {
+  return (
+    <Tooltip
+      isAnimationActive={false}
+      content={({ label }) => {
+        // It is drawn, unseen, before the pointer has been anywhere.
+        if (label === undefined) return null;
+        const row = columns.find(({ day }) => day === label)?.row ?? null;
+        return (
+          <Tip day={String(label)} interval={interval} row={row}>
+            {figures(row)}
+          </Tip>
+        );
+      }}
+    />
+  );
 }
