@@ -135,8 +135,8 @@ describe('the sources', () => {
     await dialog.getByRole('button', { name: 'Seal it for good' }).click();
     await page.getByRole('heading', { name: 'Somebody in Seoul' }).waitFor();
     await page.getByText('Registered as a name that is sealed', { exact: false }).waitFor();
-    expect(await page.content()).not.toContain('An official');
-    expect(await page.content()).not.toContain('Min-jun');
+    await expect.poll(() => page.content()).not.toContain('An official');
+    await expect.poll(() => page.content()).not.toContain('Min-jun');
     expect(await says('official')).toMatchObject({ name: 'Somebody in Seoul', sealed: true, identityErased: false });
     // Its name is no longer offered to be changed.
     const revising = await open('Revise');
@@ -152,7 +152,7 @@ describe('the sources', () => {
     await reading.getByText(WHO).waitFor();
     await page.keyboard.press('Escape');
     await reading.waitFor({ state: 'hidden' });
-    expect(await page.content()).not.toContain('Min-jun');
+    await expect.poll(() => page.content()).not.toContain('Min-jun');
     const dialog = await open('Erase the identity');
     await dialog.getByText('This cannot be undone', { exact: false }).waitFor();
     await dialog.getByLabel('Why').fill('The source asked for it.');
