@@ -33,9 +33,7 @@ describeWithKurrentDb('storyledger up on a real KurrentDB', { startsServers: tru
   });
 
   it('tells the seed story, and its read models have it', async () => {
-    await expect
-      .poll(async () => (await get('/v1/threads/kim-putin-visit')).body['status'], { timeout: 20_000 })
-      .toBe('confirmed');
+    await expect.poll(async () => (await get('/v1/threads/kim-putin-visit')).body['status']).toBe('confirmed');
     expect((await get('/health/ready')).status).toBe(200);
     const { output } = await run(['projections', 'status'], settings());
     expect(output).toMatch(/thread-board\s+at \d{20,39} of \d{20,39}, lag 0, /);
@@ -51,7 +49,7 @@ describeWithKurrentDb('storyledger up on a real KurrentDB', { startsServers: tru
 
   it('says that it is not ready while the server is gone, and answers what was asked meanwhile once it is back', async () => {
     await log.server?.kill();
-    await expect.poll(async () => (await get('/health/ready')).status, { timeout: 20_000 }).toBe(503);
+    await expect.poll(async () => (await get('/health/ready')).status).toBe(503);
     expect((await get('/health/ready')).body).toMatchObject({ database: { ok: true }, eventStore: { ok: false } });
     const asked = record('while-it-was-gone');
     await log.server?.restart();

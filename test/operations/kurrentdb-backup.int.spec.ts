@@ -51,7 +51,7 @@ describeWithKurrentDb('a file backup of KurrentDB that is restored', { startsSer
 
   it('makes the read models, which are ahead of it, wait for a rebuild', async () => {
     restored.startProjector();
-    await expect.poll(() => restored.errors.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(PROJECTIONS.length);
+    await expect.poll(() => restored.errors.length).toBeGreaterThanOrEqual(PROJECTIONS.length);
     expect(String(restored.errors[0])).toContain('Run: storyledger projections rebuild');
   });
 

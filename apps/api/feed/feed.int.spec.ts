@@ -50,7 +50,7 @@ describe('the live feed', () => {
     return listener;
   };
   const heardUpTo = async (listener: FeedListener, position: bigint) => {
-    await expect.poll(() => BigInt(listener.lastEventId || -1), { timeout: 20_000 }).toBeGreaterThanOrEqual(position);
+    await expect.poll(() => BigInt(listener.lastEventId || -1)).toBeGreaterThanOrEqual(position);
     return listener.messages;
   };
   const head = () => api.parts.store.head();

@@ -117,7 +117,7 @@ describe('a log that several processes append to', () => {
     const start = await store.head();
     const appender = await Appender.start(script, database.url, 200, 1_000_000, threadStream(2));
     appender.begin();
-    await expect.poll(() => appender.acknowledged.length, { timeout: 20_000 }).toBeGreaterThan(300);
+    await expect.poll(() => appender.acknowledged.length).toBeGreaterThan(300);
     await appender.kill();
     // What its server processes had taken up still commits: the next append comes after it.
     const { position } = await store.append(threadStream(3), 'any', [closed(1)]);
