@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { answer, api } from '../api/client.js';
@@ -40,7 +40,7 @@ export function ImportScreen({ batch }: { readonly batch: string }) {
       <h1>{data.fileName}</h1>
       <Summary details={data} />
       <Refusals details={data} />
-      <Rows batch={batch} isUnderWay={isUnderWay(data)} dryRun={data.dryRun} />
+      <Rows details={data} />
     </article>
   );
 }
@@ -157,17 +157,12 @@ function Refusals({ details: { refusals } }: { readonly details: ImportDetails }
   );
 }
 
-interface RowsProps {
-  readonly batch: string;
-  readonly isUnderWay: boolean;
-  /** Then a thread that a row would have opened is not there to go to. */
-  readonly dryRun: boolean;
-}
-
-function Rows({ batch, isUnderWay: looks, dryRun }: RowsProps) {
+function Rows({ details }: { readonly details: ImportDetails }) {
+  const { batchId: batch, dryRun, state } = details;
   const [outcome, setOutcome] = useState<RowOutcome | ''>('');
   const rows = useInfiniteQuery({
-    queryKey: ['imports', batch, 'rows', outcome],
+    // With the state: what was read while the batch was worked off may lack its last rows.
+    queryKey: ['imports', batch, 'rows', outcome, state],
     queryFn: ({ pageParam, signal }) => {
       const query = { ...pageParam, ...(outcome !== '' && { outcome: [outcome] }) };
       return answer(api.GET('/v1/imports/{batch}/rows', { params: { path: { batch }, query }, signal }));
@@ -175,7 +170,8 @@ function Rows({ batch, isUnderWay: looks, dryRun }: RowsProps) {
     initialPageParam: {} as { cursor?: string },
     getNextPageParam: ({ next }) => (next === null ? undefined : { cursor: next }),
     select: ({ pages }) => pages.flatMap(({ items }) => items),
-    refetchInterval: looks ? LOOK_EVERY_MS : false,
+    placeholderData: keepPreviousData,
+    refetchInterval: isUnderWay(details) ? LOOK_EVERY_MS : false,
   });
   return (
     <section aria-labelledby="rows">
