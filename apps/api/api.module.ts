@@ -25,6 +25,7 @@ import { AnswerKeeper } from './idempotency/answer-keeper.js';
 import { IdempotencyStep } from './idempotency/idempotency.step.js';
 import { ImportLimit } from './imports/import-limit.js';
 import { ImportWorker } from './imports/import-worker.js';
+import { KnownAnswers } from './known-answers/known-answers.js';
 import { OpenApiDocument } from './openapi/openapi-document.js';
 import { PageLinkStep } from './paging/page-link.step.js';
 import { BacktestJobs } from './policy/backtest-jobs.js';
@@ -33,6 +34,7 @@ import { ProblemFilter } from './problems/problem.filter.js';
 import { ReceiptStep } from './proof/receipt-preference.js';
 import { AccessReport } from './reports/access-report.js';
 import { SignInLimit } from './session/sign-in-limit.js';
+import { ThreadAnswers } from './threads/thread-answers.js';
 import { RequestValidation } from './validation/request-validation.pipe.js';
 
 /** What belongs to one running server, besides the parts that it was given. */
@@ -93,6 +95,8 @@ export class ApiModule {
         ReadinessCheck,
         RouteAccess,
         AnswerKeeper,
+        KnownAnswers,
+        ThreadAnswers,
         SignInLimit,
         ImportLimit,
         ConsoleFiles,

@@ -5,6 +5,7 @@ import type { ClaimId, Instant, Lifecycle, SourceKind, Stance, ThreadId, ThreadS
 import type { Position } from '#event-store';
 import { AttributionEntity, type AttributionRow } from './attribution/attribution.entity.js';
 import { ClaimEntity, type ClaimRow } from './claim/claim.entity.js';
+import { Generations } from './looks/generations.js';
 import { after, type Page, type PageRequest, pageOf } from './paging/keyset-page.js';
 import { PublicationClaimEntity, PublicationEntity } from './publication/publication.entity.js';
 import {
@@ -25,7 +26,7 @@ import {
   threadsThen,
 } from './thread-board/board-then.queries.js';
 import { ThreadBoardEntity, type ThreadBoardRow, ThreadSlugEntity } from './thread-board/thread-board.entity.js';
-import { type ThreadWithClaims, threadWithClaims } from './thread-board/thread-with-claims.js';
+import { type ThreadVersion, type ThreadWithClaims, threadsWithClaims } from './thread-board/thread-with-claims.js';
 import { ThreadChangeEntity } from './thread-change/thread-change.entity.js';
 import { ThreadDetailsEntity } from './thread-details/thread-details.entity.js';
 
@@ -95,7 +96,22 @@ export interface ProjectionStatus {
 
 /** One query a screen. */
 export class ReadModelQueries {
-  constructor(private readonly source: DataSource) {}
+  /** Where statements go that each connection is to prepare once. */
+  private readonly pool: Pool;
+  private readonly generations: Generations;
+
+  constructor(private readonly source: DataSource) {
+    this.pool = (source.driver as PostgresDriver).master as Pool;
+    this.generations = new Generations(this.pool);
+  }
+
+  /**
+   * As long as this is the same number, every row of every read model is the same. Found after the call, by one look for
+   * all who ask at a time.
+   */
+  async generation(): Promise<number> {
+    return this.generations.now();
+  }
 
   /** The last changed first. */
   async board(filter: BoardFilter, page: PageRequest): Promise<Page<ThreadBoardRow>> {
@@ -127,9 +143,14 @@ export class ReadModelQueries {
     return this.source.getRepository(ThreadBoardEntity).findOneBy({ threadId });
   }
 
-  /** Both as of one moment. Null: there is no such thread. */
-  async threadWithClaims(threadId: ThreadId): Promise<ThreadWithClaims | null> {
-    return threadWithClaims((this.source.driver as PostgresDriver).master as Pool, threadId);
+  /**
+   * Of the threads those that are no longer in the version by which the caller knows them, each with its claims as of one
+   * moment; null: there is no such thread.
+   */
+  async threadsWithClaims(
+    known: ReadonlyMap<ThreadId, ThreadVersion | null>,
+  ): Promise<ReadonlyMap<ThreadId, ThreadWithClaims | null>> {
+    return threadsWithClaims(this.pool, known);
   }
 
   /** By the slug that it has or, if none has it, by one that it had; of several the one that had it last. */

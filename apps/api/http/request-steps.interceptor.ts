@@ -2,6 +2,7 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import { map, mergeMap, type Observable, of } from 'rxjs';
 import { PositionStep } from '../consistency/waits-for-position.js';
 import { IdempotencyStep } from '../idempotency/idempotency.step.js';
+import { EncodedAnswer, withoutEncoding } from '../known-answers/encoded-answer.js';
 import { PageLinkStep } from '../paging/page-link.step.js';
 import { EntityTagStep } from '../preconditions/entity-tag.js';
 import { ReceiptStep } from '../proof/receipt-preference.js';
@@ -41,6 +42,7 @@ export class RequestSteps implements NestInterceptor {
   private handle(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
     const marked = next.handle().pipe(
       map((body: unknown) => {
+        if (body instanceof EncodedAnswer) return withoutEncoding(execution, body);
         const linked = this.links.mark(execution, body);
         this.tags.mark(execution, linked);
         return linked;

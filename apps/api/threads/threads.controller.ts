@@ -8,6 +8,7 @@ import { type Page, ReadModelQueries, type ThreadBoardRow, threadRows } from '#r
 import { boardThen, Replay } from '#replay';
 import { Requires } from '../auth/access.js';
 import { WaitsForPosition } from '../consistency/waits-for-position.js';
+import type { EncodedAnswer } from '../known-answers/encoded-answer.js';
 import { type PageOf, pageOf } from '../paging/page.js';
 import { PageQuery, pageRequest } from '../paging/page-query.js';
 import { PolicyNameRequest } from '../policy/policy.dto.js';
@@ -16,6 +17,7 @@ import { IfMatchHeader } from '../preconditions/expected-revision.js';
 import { AsOfQuery, momentOf } from '../replay/as-of.js';
 import { created } from './answer.js';
 import { Command } from './command-context.js';
+import { ThreadAnswers } from './thread-answers.js';
 import { given, openThreadInput } from './threads.inputs.js';
 import {
   BoardQuery,
@@ -50,6 +52,7 @@ export class ThreadsController {
     private readonly queries: ReadModelQueries,
     private readonly store: EventStore,
     private readonly replays: Replay,
+    private readonly answers: ThreadAnswers,
   ) {}
 
   @Post()
@@ -103,7 +106,7 @@ export class ThreadsController {
   @WithEntityTag()
   @ApiOperation({ summary: 'A thread with its claims, their statuses and why: now, or as of a moment' })
   @ApiOkResponse({ type: ThreadDetailDto })
-  async show(@Param() { thread }: ThreadPath, @Query() query: AsOfQuery): Promise<ThreadDetailDto> {
+  async show(@Param() { thread }: ThreadPath, @Query() query: AsOfQuery): Promise<ThreadDetailDto | EncodedAnswer> {
     const moment = momentOf(query);
     if (moment !== null) {
       const { fold, asOf } = await this.replays.thread(await this.threads.idOf(thread), moment);
@@ -111,9 +114,9 @@ export class ThreadsController {
       if (then === null) throw noSuchThread(thread);
       return { ...threadDto(then.thread, asOf), claims: then.claims.map(claimDto) };
     }
-    const now = await this.queries.threadWithClaims(await this.threads.idOf(thread));
+    const now = await this.answers.of(await this.threads.idOf(thread));
     if (now === null) throw noSuchThread(thread);
-    return { ...threadDto(now.thread), claims: now.claims.map(claimDto) };
+    return now;
   }
 
   @Patch(':thread')

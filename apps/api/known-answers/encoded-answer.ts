@@ -1,0 +1,31 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** An answer as it goes out, which may go out more than once. */
+export class EncodedAnswer {
+  private constructor(
+    /** JSON in UTF-8. */
+    readonly bytes: Buffer,
+    /** Null: it has none. */
+    readonly etag: string | null,
+    /** Of the rows that it shows, for whoever reads them; null where they have none. */
+    readonly version: string | null,
+  ) {}
+
+  static of(
+    body: unknown,
+    { etag = null, version = null }: { readonly etag?: string | null; readonly version?: string | null } = {},
+  ): EncodedAnswer {
+    return new EncodedAnswer(Buffer.from(JSON.stringify(body), 'utf8'), etag, version);
+  }
+}
+
+/** What is to be sent, marked as what it is. */
+export function withoutEncoding(execution: ExecutionContext, { bytes, etag }: EncodedAnswer): Buffer {
+  const reply = execution.switchToHttp().getResponse<FastifyReply>();
+  reply.header('content-type', JSON_TYPE);
+  if (etag !== null) reply.header('etag', etag);
+  return bytes;
+}

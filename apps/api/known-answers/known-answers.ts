@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { ReadModelQueries } from '#read-models';
+import type { EncodedAnswer } from './encoded-answer.js';
+
+/** In bytes of answers: some 7,000 threads of five claims. */
+const KEPT_BYTES = 32 * 1024 * 1024;
+/** A larger answer would push out hundreds of others. */
+const LARGEST_KEPT = 1024 * 1024;
+/** What an answer takes beside its bytes and its key. */
+const OVERHEAD = 500;
+
+/** Finds an answer, or that the one known before holds still; null: there is none. */
+export type ReadAnswer = (before: EncodedAnswer | null) => Promise<EncodedAnswer | null>;
+
+interface Known {
+  readonly answer: EncodedAnswer;
+  /** Of the read models, at which it is known to hold. */
+  readonly generation: number;
+}
+
+interface Reading {
+  readonly answer: Promise<EncodedAnswer | null>;
+  readonly generation: number;
+}
+
+/**
+ * Answers made of read models alone, the same for whoever may have them, kept as they were sent. Each request asks whether
+ * the read models are still of the generation at which the answer was found to hold, and takes it only then: it is as fresh
+ * as one that is read anew.
+ */
+@Injectable()
+export class KnownAnswers {
+  private readonly known = new LRUCache<string, Known>({
+    maxSize: KEPT_BYTES,
+    maxEntrySize: LARGEST_KEPT,
+    sizeCalculation: ({ answer }, key) => answer.bytes.length + key.length + OVERHEAD,
+  });
+  private readonly readings = new Map<string, Reading>();
+
+  constructor(private readonly queries: ReadModelQueries) {}
+
+  /** In bytes. */
+  get size(): number {
+    return this.known.calculatedSize;
+  }
+
+  /**
+   * Null: `read` finds none.
+   * @throws what `read` does, for all who wait for the same
+   */
+  async of(key: string, read: ReadAnswer): Promise<EncodedAnswer | null> {
+    const generation = await this.queries.generation();
+    const known = this.known.get(key);
+    if (known?.generation === generation) return known.answer;
+    // One that began at this generation finds nothing that is older.
+    const reading = this.readings.get(key);
+    if (reading?.generation === generation) return reading.answer;
+    return this.begin(key, generation, () => read(known?.answer ?? null));
+  }
+
+  private begin(key: string, generation: number, read: () => ReturnType<ReadAnswer>): ReturnType<ReadAnswer> {
+    const reading = { generation, answer: this.read(key, generation, read) };
+    this.readings.set(key, reading);
+    const end = () => {
+      if (this.readings.get(key) === reading) this.readings.delete(key);
+    };
+    reading.answer.then(end, end);
+    return reading.answer;
+  }
+
+  private async read(key: string, generation: number, read: () => ReturnType<ReadAnswer>): ReturnType<ReadAnswer> {
+    const answer = await read();
+    if (answer === null) this.known.delete(key);
+    else this.known.set(key, { answer, generation });
+    return answer;
+  }
+}
