@@ -145,7 +145,8 @@ interface Connection {
 
 async function connect({ config, logger, url, ownerUrl, embedded, name, makesKey }: Connection): Promise<Ledger> {
   const statementSeconds = config.DATABASE_STATEMENT_SECONDS;
-  const pool = openPool({ url, role: 'app', max: 16, applicationName: `storyledger ${name} work`, statementSeconds });
+  const applicationName = `storyledger ${name} work`;
+  const pool = openPool({ url, role: 'app', max: 16, pipeline: true, applicationName, statementSeconds });
   const metrics = new Metrics();
   metrics.watchPool('work', pool);
   const tracing = await openTracing({ serviceName: `storyledger-${name}`, log: logger });
@@ -171,7 +172,7 @@ async function connect({ config, logger, url, ownerUrl, embedded, name, makesKey
     store,
     pool,
     openOwnerPool: () =>
-      openPool({ url: ownerUrl, role: 'owner', max: 4, applicationName: `storyledger ${name} owner` }),
+      openPool({ url: ownerUrl, role: 'owner', max: 4, pipeline: true, applicationName: `storyledger ${name} owner` }),
     queries: new ReadModelQueries(dataSource),
     waiter: new ReadModelWaiter(pool),
     replay: new Replay(store),

@@ -130,7 +130,13 @@ describe('operations at the console', () => {
   function startWorker(signal: AbortSignal): Promise<void> {
     const { store, pool } = console_.api.parts;
     const openOwnerPool = () =>
-      openPool({ url: console_.api.database.url, role: 'owner', max: 2, applicationName: 'test rebuilds' });
+      openPool({
+        url: console_.api.database.url,
+        role: 'owner',
+        max: 2,
+        pipeline: true,
+        applicationName: 'test rebuilds',
+      });
     return new RebuildWorker({ store, pool, openOwnerPool, batchSize: 10 }).run(signal);
   }
 

@@ -21,9 +21,9 @@ export class FaultyProjection implements Projection {
     this.waits = sound.waits ?? 'stream';
   }
 
-  async apply(batch: Parameters<Projection['apply']>[0], tables: Parameters<Projection['apply']>[1]): Promise<void> {
+  apply(batch: Parameters<Projection['apply']>[0], tables: Parameters<Projection['apply']>[1]): void {
     // First writes, so that a batch which is not rolled back would show.
-    await this.sound.apply(batch, tables);
+    this.sound.apply(batch, tables);
     if (this.mended || !batch.events.some(this.failsAt)) return;
     this.failures += 1;
     throw this.error;

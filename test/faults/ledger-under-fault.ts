@@ -90,7 +90,13 @@ export class LedgerUnderFault {
 
   /** Everything that was seen since the ledger was opened, once all readers and read models have come to the end. */
   async history(): Promise<History> {
-    const ownerPool = openPool({ url: this.directUrl, role: 'owner', max: 4, applicationName: 'faults check' });
+    const ownerPool = openPool({
+      url: this.directUrl,
+      role: 'owner',
+      max: 4,
+      pipeline: true,
+      applicationName: 'faults check',
+    });
     const store = openStore(this.directUrl);
     try {
       for (;;) {

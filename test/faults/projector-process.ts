@@ -9,7 +9,7 @@ const open = (max: number, pipeline = false) =>
 const store = new PostgresEventStore({ appendPool: open(1, true), readPool: open(2) });
 const projector = new Projector({
   store,
-  pool: open(4),
+  pool: open(4, true),
   projections: PROJECTIONS,
   batchSize: Number(batchSize),
   onError: (error) => process.stderr.write(`${error instanceof Error ? error.stack : error}\n`),

@@ -5,8 +5,12 @@ import { projectionNamed } from './faulty-projection.js';
 
 /* A rebuild of the projection of argument 4, on the database of argument 3, in batches of argument 5. */
 const [, , , url = '', name = '', batchSize = '1000'] = process.argv;
-const open = (role: 'app' | 'owner', max: number) => openPool({ url, role, max, applicationName: 'rebuild-process' });
-const store = new PostgresEventStore({ appendPool: open('app', 1), readPool: open('app', 2) });
+const open = (role: 'app' | 'owner', max: number) =>
+  openPool({ url, role, max, pipeline: true, applicationName: 'rebuild-process' });
+const store = new PostgresEventStore({
+  appendPool: open('app', 1),
+  readPool: openPool({ url, role: 'app', max: 2, applicationName: 'rebuild-process' }),
+});
 await rebuild({
   store,
   ownerPool: open('owner', 4),

@@ -179,7 +179,7 @@ describe('a rebuild', () => {
   function worker() {
     const { store, database } = newsroom;
     const openOwnerPool = () =>
-      openPool({ url: database.url, role: 'owner', max: 4, applicationName: 'rebuild worker' });
+      openPool({ url: database.url, role: 'owner', max: 4, pipeline: true, applicationName: 'rebuild worker' });
     return { store, pool: database.appPool, openOwnerPool };
   }
 

@@ -27,8 +27,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 
 /** One that a spec has made by itself; dropping it only ends the connections. */
 export function connectTestDatabase(url: string): TestDatabase {
-  const appPool = openPool({ url, role: 'app', max: 10, applicationName: 'test' });
-  const ownerPool = openPool({ url, role: 'owner', max: 4, applicationName: 'test-owner' });
+  const appPool = openPool({ url, role: 'app', max: 10, pipeline: true, applicationName: 'test' });
+  const ownerPool = openPool({ url, role: 'owner', max: 4, pipeline: true, applicationName: 'test-owner' });
   const drop = async () => {
     await Promise.all([appPool, ownerPool].map((pool) => (pool.ended ? undefined : pool.end())));
   };

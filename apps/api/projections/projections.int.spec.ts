@@ -204,7 +204,7 @@ describe('what operators see of the read models', () => {
     const stopped = new AbortController();
     const { store, pool } = api.parts;
     const openOwnerPool = () =>
-      openPool({ url: api.database.url, role: 'owner', max: 2, applicationName: 'test rebuilds' });
+      openPool({ url: api.database.url, role: 'owner', max: 2, pipeline: true, applicationName: 'test rebuilds' });
     const working = new RebuildWorker({ store, pool, openOwnerPool }).run(stopped.signal);
     await expect
       .poll(async () => {

@@ -8,13 +8,13 @@ export const attributionProjection: Projection = {
   name: 'attribution',
   version: 1,
   entities: [AttributionEntity],
-  async apply({ steps }, tables) {
+  apply({ steps }, tables) {
     const gone = goneClaims(steps);
-    await tables.remove(AttributionEntity, {
+    tables.remove(AttributionEntity, {
       thread_id: gone.map(({ threadId }) => threadId),
       claim_id: gone.map(({ claimId }) => claimId),
     });
-    await tables.upsert(AttributionEntity, byThread(steps).flatMap(changedRows));
+    tables.upsert(AttributionEntity, byThread(steps).flatMap(changedRows));
   },
 };
 

@@ -8,13 +8,13 @@ export const claimProjection: Projection = {
   name: 'claim',
   version: 1,
   entities: [ClaimEntity],
-  async apply({ steps }, tables) {
+  apply({ steps }, tables) {
     const gone = goneClaims(steps);
-    await tables.remove(ClaimEntity, {
+    tables.remove(ClaimEntity, {
       thread_id: gone.map(({ threadId }) => threadId),
       claim_id: gone.map(({ claimId }) => claimId),
     });
-    await tables.upsert(ClaimEntity, byThread(steps).flatMap(changedRows));
+    tables.upsert(ClaimEntity, byThread(steps).flatMap(changedRows));
   },
 };
 

@@ -63,7 +63,9 @@ export class Sieve {
     const { client, schema, projection, folds } = this.parts;
     await client.query('SAVEPOINT attempt');
     try {
-      await projection.apply(await foldBatch(events, folds, projection.reads), new TableWriter(client, schema));
+      const tables = new TableWriter(client, schema);
+      projection.apply(await foldBatch(events, folds, projection.reads), tables);
+      await tables.written();
     } catch (error) {
       // The folds are ahead of the tables now.
       folds.clear();

@@ -7,7 +7,7 @@ import { advanceCheckpoints, type Checkpoint, LIVE_SCHEMA, lockCheckpoints } fro
 import type { Tokens } from './leases.js';
 import { type LogOrigin, logOrigin } from './log-origin.js';
 import { isPassingFault } from './passing-fault.js';
-import { type Projection, TableWriter } from './projection.js';
+import { type Projection, type ProjectionBatch, TableWriter } from './projection.js';
 import { Rate } from './rate.js';
 import { foldBatch, ThreadFolds } from './thread-folds.js';
 import { inTransaction } from './transaction.js';
@@ -44,6 +44,12 @@ export interface AppliedBatch extends Timed {
 
 export interface AppliedProjection extends Timed {
   readonly name: string;
+}
+
+/** A projection with the writer by which it has sent what it writes. */
+interface Writing {
+  readonly projection: Projection;
+  readonly tables: TableWriter;
 }
 
 export interface LaneParts {
@@ -121,10 +127,21 @@ export class Lane {
       async (client, held) => {
         if (held.length > 0) return this.applyAround(client, events, held);
         const batch = await foldBatch(events, this.folds, this.reads());
-        const tables = new TableWriter(client, LIVE_SCHEMA);
-        for (const projection of projections) await this.timed(projection, () => projection.apply(batch, tables));
+        await this.written(projections.map((projection) => this.write(client, projection, batch)));
       },
     );
+  }
+
+  /** What it writes is on its way then. */
+  private write(client: PoolClient, projection: Projection, batch: ProjectionBatch): Writing {
+    const tables = new TableWriter(client, LIVE_SCHEMA);
+    projection.apply(batch, tables);
+    return { projection, tables };
+  }
+
+  /** The database takes them one after the other, in this order. */
+  private async written(writings: readonly Writing[]): Promise<void> {
+    for (const { projection, tables } of writings) await this.timed(projection, () => tables.written());
   }
 
   /** Events of streams that a projection has parked wait; what no projection can take yet is not even folded. */
@@ -136,13 +153,14 @@ export class Lane {
     const waits = (projection: Projection, stored: StoredEvent) => blockades.get(projection)?.holds(stored) === true;
     const wanted = events.filter((stored) => this.projections.some((projection) => !waits(projection, stored)));
     const batch = await foldBatch(wanted, this.folds, this.reads());
-    const tables = new TableWriter(client, LIVE_SCHEMA);
-    for (const projection of this.projections) {
-      const own = {
+    const writings = this.projections.map((projection) =>
+      this.write(client, projection, {
         events: batch.events.filter((stored) => !waits(projection, stored)),
         steps: batch.steps.filter(({ stored }) => !waits(projection, stored)),
-      };
-      await this.timed(projection, () => projection.apply(own, tables));
+      }),
+    );
+    await this.written(writings);
+    for (const projection of this.projections) {
       const behind = events.filter((stored) => waits(projection, stored));
       if (behind.length > 0) await hold(client, projection, (parked) => parked.wait(behind));
     }
@@ -200,11 +218,9 @@ export class Lane {
         const checkpoints = await lockCheckpoints(client, projections);
         for (const projection of projections) this.expectHere(projection, checkpoints.get(projection.name));
         const held = [...checkpoints.values()].filter((checkpoint) => checkpoint.held > 0);
-        await work(
-          client,
-          held.map(({ projection }) => projection),
-        );
-        await advanceCheckpoints(client, projections, advance);
+        const names = held.map(({ projection }) => projection);
+        // Neither waits for the other's answer: both hold only if all of it is committed.
+        await Promise.all([advanceCheckpoints(client, projections, advance), work(client, names)]);
       },
       BEGIN,
     );

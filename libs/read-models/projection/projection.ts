@@ -27,25 +27,37 @@ export interface Projection {
   readonly reads?: 'steps' | 'ends';
   /** Indexes by which it finds rows while it writes: a rebuild makes them first, and all others last. */
   readonly lookups?: readonly string[];
-  apply(batch: ProjectionBatch, tables: TableWriter): Promise<void>;
+  /** Waits for nothing: what it reads is in the batch, and what it writes is on its way when this returns. */
+  apply(batch: ProjectionBatch, tables: TableWriter): void;
 }
 
-/** Writes rows of entities into the tables of one schema: the live one, or one that a rebuild fills beside it. */
+/**
+ * Writes rows of entities into the tables of one schema: the live one, or one that a rebuild fills beside it. Each
+ * statement is sent at once, on a connection opened with `pipeline` before the one ahead of it is answered; within a
+ * transaction none counts before `written` has resolved.
+ */
 export class TableWriter {
+  private readonly answers: Promise<unknown>[] = [];
+
   constructor(
     private readonly client: Pick<ClientBase, 'query'>,
     readonly schema: string,
   ) {}
 
+  /** @throws what the first statement that failed was answered; those behind it say only that one has failed */
+  async written(): Promise<void> {
+    for (const answer of this.answers.splice(0)) await answer;
+  }
+
   /** One statement for all rows; of rows with the same key only the last may be given. */
-  async upsert<Row extends object>(entity: EntitySchema<Row>, rows: readonly Row[]): Promise<void> {
+  upsert<Row extends object>(entity: EntitySchema<Row>, rows: readonly Row[]): void {
     if (rows.length === 0) return;
     const columns = columnsOf(entity);
     const keys = columns.filter((column) => column.primary).map((column) => column.name);
     const updates = columns.filter((column) => !column.primary).map(({ name }) => `${name} = excluded.${name}`);
     const names = columns.map((column) => column.name).join();
     const table = this.table(entity);
-    await this.client.query(
+    this.send(
       `INSERT INTO ${table} (${names})
        SELECT ${names} FROM json_populate_recordset(NULL::${table}, $1)
        ON CONFLICT (${keys.join()}) DO ${updates.length === 0 ? 'NOTHING' : `UPDATE SET ${updates.join()}`}`,
@@ -54,13 +66,10 @@ export class TableWriter {
   }
 
   /** Deletes rows by some of their columns, given as values of one array parameter each. */
-  async remove<Row extends object>(
-    entity: EntitySchema<Row>,
-    columns: Readonly<Record<string, readonly string[]>>,
-  ): Promise<void> {
+  remove<Row extends object>(entity: EntitySchema<Row>, columns: Readonly<Record<string, readonly string[]>>): void {
     const names = Object.keys(columns);
     if (Object.values(columns)[0]?.length === 0) return;
-    await this.client.query(
+    this.send(
       `DELETE FROM ${this.table(entity)} WHERE (${names.join()}) IN
          (SELECT * FROM unnest(${names.map((_, index) => `$${index + 1}::uuid[]`).join()}))`,
       Object.values(columns),
@@ -68,17 +77,34 @@ export class TableWriter {
   }
 
   /** For what a plain upsert cannot say; `rows` become `$1`, JSON with the column names of the entity. */
-  async execute<Row extends object>(
+  execute<Row extends object>(
     entity: EntitySchema<Row>,
     sql: (table: string) => string,
     rows: readonly Partial<Row>[],
-  ): Promise<void> {
-    if (rows.length > 0) await this.client.query(sql(this.table(entity)), [toJson(columnsOf(entity), rows)]);
+  ): void {
+    if (rows.length > 0) this.send(sql(this.table(entity)), [toJson(columnsOf(entity), rows)]);
+  }
+
+  /** Under a name, each connection plans the statement once: for a few rows that takes longer than to write them. */
+  private send(text: string, values: unknown[]): void {
+    const answer = this.client.query({ name: nameOf(text), text, values });
+    // It may fail before anybody waits for it, who hears of it then: unheard, it would end the process.
+    answer.catch(() => undefined);
+    this.answers.push(answer);
   }
 
   private table(entity: EntitySchema): string {
     return `${this.schema}.${entity.options.tableName}`;
   }
+}
+
+const names = new Map<string, string>();
+
+/** There are as many statements as the projections have in their code, for each schema. */
+function nameOf(text: string): string {
+  const name = names.get(text) ?? `projection_${names.size}`;
+  names.set(text, name);
+  return name;
 }
 
 interface Column {
@@ -87,24 +113,31 @@ interface Column {
   readonly primary: boolean;
 }
 
+const columnsByEntity = new WeakMap<EntitySchema, readonly Column[]>();
+
 function columnsOf(entity: EntitySchema): readonly Column[] {
-  return Object.entries(entity.options.columns).map(([property, options]) => ({
+  const known = columnsByEntity.get(entity);
+  if (known !== undefined) return known;
+  const columns = Object.entries(entity.options.columns).map(([property, options]) => ({
     property,
     name: options?.name ?? property,
     primary: options?.primary === true,
   }));
+  columnsByEntity.set(entity, columns);
+  return columns;
 }
 
+/** What is null is left out, and NULL to who reads it. */
 function toJson(columns: readonly Column[], rows: readonly object[]): string {
   return JSON.stringify(
-    rows.map((row) =>
-      Object.fromEntries(
-        columns.map(({ property, name }) => {
-          const value: unknown = (row as Readonly<Record<string, unknown>>)[property];
-          return [name, typeof value === 'bigint' ? value.toString() : value];
-        }),
-      ),
-    ),
+    rows.map((row) => {
+      const named: Record<string, unknown> = {};
+      for (const { property, name } of columns) {
+        const value: unknown = (row as Readonly<Record<string, unknown>>)[property];
+        if (value !== null && value !== undefined) named[name] = typeof value === 'bigint' ? value.toString() : value;
+      }
+      return named;
+    }),
   );
 }
 

@@ -1,4 +1,4 @@
-import { BEFORE_FIRST, type Position, type StoredEvent } from '#event-store';
+import { BEFORE_FIRST, type FeedBatch, type Position, type StoredEvent } from '#event-store';
 import { adoptOrigin, type Checkpoint, readCheckpoints, recordFailure } from './checkpoints.js';
 import { Lane, Overtaken, type Stopped, type Stretch } from './lane.js';
 import { type Leases, RENEW_MS, STANDBY_MS, type Tokens } from './leases.js';
@@ -115,12 +115,9 @@ export class ProjectorRound {
   }
 
   private async follow(lead: Lane): Promise<void> {
-    const { store } = this.options;
-    for await (const { events, position } of store.subscribe({
-      after: lead.position,
-      signal: this.signal,
-      batchSize: this.batchSize,
-    })) {
+    const { signal, batchSize } = this;
+    const batches = this.options.store.subscribe({ after: lead.position, signal, batchSize });
+    for await (const { events, position } of readingAhead(batches)) {
       if (position > lead.position) await lead.exclusively(() => this.advance(lead, { events, until: position }, lead));
       this.progress();
     }
@@ -191,6 +188,32 @@ export class ProjectorRound {
     const run = [...this.lanes].reduce((count, lane) => count + lane.projections.length, 0);
     // What others run, or nobody yet, may be further behind.
     this.onProgress(run === this.options.projections.length ? this.reached : null);
+  }
+}
+
+/**
+ * While a batch is applied, the next one is read, where it is known that there is one. At the end of the log it would only
+ * be small: what comes meanwhile is better off in the one after.
+ */
+async function* readingAhead(batches: AsyncIterable<FeedBatch>): AsyncIterable<FeedBatch> {
+  const reader = batches[Symbol.asyncIterator]();
+  try {
+    for (let coming = reader.next(); ; ) {
+      const { done, value: batch } = await coming;
+      if (done === true) return;
+      if (batch.caughtUp) {
+        yield batch;
+        coming = reader.next();
+      } else {
+        coming = reader.next();
+        // It may fail before it is awaited: unheard, it would end the process.
+        coming.catch(() => undefined);
+        yield batch;
+      }
+    }
+  } finally {
+    // Behind a read that only the end of the round calls off.
+    void reader.return?.().catch(() => undefined);
   }
 }
 

@@ -12,10 +12,10 @@ export const publicationProjection: Projection = {
   name: 'publication',
   version: 1,
   entities: [PublicationEntity, PublicationClaimEntity],
-  async apply({ steps }, tables) {
-    await tables.upsert(PublicationEntity, steps.flatMap(publicationRow));
-    await tables.upsert(PublicationClaimEntity, steps.flatMap(claimRows));
-    await tables.execute(
+  apply({ steps }, tables) {
+    tables.upsert(PublicationEntity, steps.flatMap(publicationRow));
+    tables.upsert(PublicationClaimEntity, steps.flatMap(claimRows));
+    tables.execute(
       PublicationEntity,
       (table) => `
         UPDATE ${table} p SET withdrawn_at = n.withdrawn_at, withdrawn_reason = n.withdrawn_reason,

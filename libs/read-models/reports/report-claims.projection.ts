@@ -10,7 +10,7 @@ export const reportClaimsProjection: Projection = {
   entities: [ReportClaimEntity],
   // A claim that a merge carries has one row, whichever thread it is in: what was first there is by the log.
   waits: 'log',
-  async apply({ steps }, tables) {
+  apply({ steps }, tables) {
     const claims = new Map<ClaimId, ReportClaimRow>();
     const finder = new AttributionFinder(steps);
     for (const step of steps) {
@@ -20,7 +20,7 @@ export const reportClaimsProjection: Projection = {
         claims.set(claimId, withFirsts(claims.get(claimId), rowOf(step, was, is, finder)));
       }
     }
-    await tables.execute(ReportClaimEntity, (table) => UPSERT.replaceAll('TABLE', table), [...claims.values()]);
+    tables.execute(ReportClaimEntity, (table) => UPSERT.replaceAll('TABLE', table), [...claims.values()]);
   },
 };
 

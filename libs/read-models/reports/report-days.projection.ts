@@ -19,11 +19,11 @@ export const reportDaysProjection: Projection = {
   name: 'report-days',
   version: 2,
   entities: [ReportThreadEntity, ReportDayEntity, ReportWorkEntity, ReportImportEntity],
-  async apply({ events, steps }, tables) {
-    await tables.upsert(ReportThreadEntity, byThread(steps).flatMap(threadRow));
-    await addDays(steps, tables);
-    await addWork(events, tables);
-    await addImports(steps, tables);
+  apply({ events, steps }, tables) {
+    tables.upsert(ReportThreadEntity, byThread(steps).flatMap(threadRow));
+    addDays(steps, tables);
+    addWork(events, tables);
+    addImports(steps, tables);
   },
 };
 
@@ -34,7 +34,7 @@ function threadRow([first]: readonly ThreadStep[]): ReportThreadRow[] {
 
 type Counts<Row> = { -readonly [Key in keyof Row]: Row[Key] };
 
-async function addDays(steps: readonly ThreadStep[], tables: TableWriter): Promise<void> {
+function addDays(steps: readonly ThreadStep[], tables: TableWriter): void {
   const rows = new Map<string, Counts<ReportDayRow>>();
   for (const step of steps) {
     const day = step.stored.recordedAt.slice(0, 10);
@@ -47,7 +47,7 @@ async function addDays(steps: readonly ThreadStep[], tables: TableWriter): Promi
     };
     countStep(step, add);
   }
-  await tables.execute(
+  tables.execute(
     ReportDayEntity,
     (table) => `
       INSERT INTO ${table} AS d (day, thread_id, ${DAY_COUNTS.join()})
@@ -102,7 +102,7 @@ function echoesOf(claim: ClaimAssessment | undefined): number {
   return claim?.computed.setAside.filter(({ reason }) => reason === 'echo').length ?? 0;
 }
 
-async function addWork(events: readonly StoredEvent[], tables: TableWriter): Promise<void> {
+function addWork(events: readonly StoredEvent[], tables: TableWriter): void {
   const rows = new Map<string, Counts<ReportWorkRow>>();
   for (const { event, stream, recordedAt, context } of events) {
     const work = workOf(event);
@@ -115,7 +115,7 @@ async function addWork(events: readonly StoredEvent[], tables: TableWriter): Pro
     row.actor_name = actor.name;
     rows.set(key, row);
   }
-  await tables.execute(
+  tables.execute(
     ReportWorkEntity,
     (table) => `
       INSERT INTO ${table} AS w (day, stream_id, actor_id, actor_name, ${WORK_COUNTS.join()})
@@ -126,7 +126,7 @@ async function addWork(events: readonly StoredEvent[], tables: TableWriter): Pro
   );
 }
 
-async function addImports(steps: readonly ThreadStep[], tables: TableWriter): Promise<void> {
+function addImports(steps: readonly ThreadStep[], tables: TableWriter): void {
   const rows = new Map<string, Counts<ReportImportRow>>();
   for (const { stored, fold } of steps) {
     const { batchId } = stored.context;
@@ -137,7 +137,7 @@ async function addImports(steps: readonly ThreadStep[], tables: TableWriter): Pr
     if ('speaker' in stored.event.data) row.attributions += 1;
     rows.set(key, row);
   }
-  await tables.execute(
+  tables.execute(
     ReportImportEntity,
     (table) => `
       INSERT INTO ${table} AS i (batch_id, thread_id, attributions)

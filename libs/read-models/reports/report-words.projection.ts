@@ -19,13 +19,13 @@ export const reportWordsProjection: Projection = {
   // A claim that a merge carries is confirmed in another stream than the one in which it was denied.
   waits: 'log',
   lookups: ['report_word_denied'],
-  async apply({ events, steps }, tables) {
-    await tables.upsert(ReportWordEntity, steps.flatMap(wordIn));
-    await noteRepeated(steps, tables);
-    await voidWords(steps, tables);
-    await confirmDenied(steps, tables);
-    await tables.upsert(ReportTakeBackEntity, steps.flatMap(takeBackIn));
-    await tables.upsert(ReportActEntity, events.flatMap(actIn));
+  apply({ events, steps }, tables) {
+    tables.upsert(ReportWordEntity, steps.flatMap(wordIn));
+    noteRepeated(steps, tables);
+    voidWords(steps, tables);
+    confirmDenied(steps, tables);
+    tables.upsert(ReportTakeBackEntity, steps.flatMap(takeBackIn));
+    tables.upsert(ReportActEntity, events.flatMap(actIn));
   },
 };
 
@@ -51,8 +51,8 @@ function wordIn({ stored, fold }: ThreadStep): ReportWordRow[] {
 }
 
 /** Of a source that denies a claim again, all its denials of that claim. */
-async function noteRepeated(steps: readonly ThreadStep[], tables: TableWriter): Promise<void> {
-  await tables.execute(
+function noteRepeated(steps: readonly ThreadStep[], tables: TableWriter): void {
+  tables.execute(
     ReportWordEntity,
     (table) => `
       UPDATE ${table} w SET repeated = true
@@ -65,11 +65,11 @@ async function noteRepeated(steps: readonly ThreadStep[], tables: TableWriter): 
   );
 }
 
-async function voidWords(steps: readonly ThreadStep[], tables: TableWriter): Promise<void> {
+function voidWords(steps: readonly ThreadStep[], tables: TableWriter): void {
   const voided = steps.flatMap(({ stored: { event } }) =>
     event.type === 'AttributionVoided' ? [{ attributionId: event.data.attributionId }] : [],
   );
-  await tables.execute(
+  tables.execute(
     ReportWordEntity,
     (table) => `
       UPDATE ${table} w SET voided = true
@@ -79,8 +79,8 @@ async function voidWords(steps: readonly ThreadStep[], tables: TableWriter): Pro
 }
 
 /** Marks the denials, in this batch or before it, of claims that came to be confirmed: one row for each voice. */
-async function confirmDenied(steps: readonly ThreadStep[], tables: TableWriter): Promise<void> {
-  await tables.execute(
+function confirmDenied(steps: readonly ThreadStep[], tables: TableWriter): void {
+  tables.execute(
     ReportWordEntity,
     (table) => `
       UPDATE ${table} w SET later_confirmed = true

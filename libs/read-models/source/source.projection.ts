@@ -16,22 +16,22 @@ export const sourceProjection: Projection = {
   name: 'source',
   version: 1,
   entities: [SourceEntity],
-  async apply({ events, steps }, tables) {
-    await writeDetails(events, tables);
-    await addCounts(steps, tables);
+  apply({ events, steps }, tables) {
+    writeDetails(events, tables);
+    addCounts(steps, tables);
   },
 };
 
 type Details = Pick<SourceRow, 'sourceId' | 'position'> & Partial<SourceRow>;
 
 /** Each event changes only what it speaks of, so the row keeps what it counts and earlier events said. */
-async function writeDetails(events: readonly StoredEvent[], tables: TableWriter): Promise<void> {
+function writeDetails(events: readonly StoredEvent[], tables: TableWriter): void {
   const bySource = new Map<string, Details>();
   for (const stored of events) {
     const details = detailsIn(stored);
     if (details !== null) bySource.set(details.sourceId, { ...bySource.get(details.sourceId), ...details });
   }
-  await tables.execute(
+  tables.execute(
     SourceEntity,
     (table) => `
       INSERT INTO ${table} AS s (source_id, key, name, kind, voice_group, trusted_conduit, rating, sealed, erased,
@@ -78,10 +78,10 @@ function detailsIn({ stream, event: stored, revision, position, recordedAt }: St
 type Counts = { -readonly [Key in keyof SourceRow]?: SourceRow[Key] };
 
 /** What the batch adds to each source's counts, in one statement. */
-async function addCounts(steps: readonly ThreadStep[], tables: TableWriter): Promise<void> {
+function addCounts(steps: readonly ThreadStep[], tables: TableWriter): void {
   const bySource = new Map<string, Counts>();
   for (const step of steps) count(step, bySource);
-  await tables.execute(
+  tables.execute(
     SourceEntity,
     (table) => `
       INSERT INTO ${table} AS s (source_id, sealed, erased, ${NUMBERS.join()},

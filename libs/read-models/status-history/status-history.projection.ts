@@ -7,8 +7,8 @@ export const statusHistoryProjection: Projection = {
   name: 'status-history',
   version: 1,
   entities: [StatusHistoryEntity],
-  async apply({ steps }, tables) {
-    await tables.upsert(StatusHistoryEntity, steps.flatMap(changesOf));
+  apply({ steps }, tables) {
+    tables.upsert(StatusHistoryEntity, steps.flatMap(changesOf));
   },
 };
 

@@ -8,10 +8,10 @@ export const threadBoardProjection: Projection = {
   version: 1,
   entities: [ThreadBoardEntity, ThreadSlugEntity],
   reads: 'ends',
-  async apply({ steps }, tables) {
+  apply({ steps }, tables) {
     const threads = byThread(steps).flatMap(([first]) => (first === undefined ? [] : [first.fold]));
-    await tables.upsert(ThreadBoardEntity, threads.flatMap(boardRow));
-    await tables.upsert(ThreadSlugEntity, takenSlugs(steps));
+    tables.upsert(ThreadBoardEntity, threads.flatMap(boardRow));
+    tables.upsert(ThreadSlugEntity, takenSlugs(steps));
   },
 };
 

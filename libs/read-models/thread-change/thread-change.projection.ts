@@ -6,8 +6,8 @@ export const threadChangeProjection: Projection = {
   name: 'thread-change',
   version: 1,
   entities: [ThreadChangeEntity],
-  async apply({ steps }, tables) {
-    await tables.upsert(ThreadChangeEntity, momentsIn(steps));
+  apply({ steps }, tables) {
+    tables.upsert(ThreadChangeEntity, momentsIn(steps));
   },
 };
 

@@ -6,8 +6,8 @@ export const threadDetailsProjection: Projection = {
   name: 'thread-details',
   version: 1,
   entities: [ThreadDetailsEntity],
-  async apply({ steps }, tables) {
-    await tables.upsert(ThreadDetailsEntity, steps.flatMap(detailsIn));
+  apply({ steps }, tables) {
+    tables.upsert(ThreadDetailsEntity, steps.flatMap(detailsIn));
   },
 };
 
