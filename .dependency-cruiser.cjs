@@ -46,7 +46,7 @@ module.exports = {
       name: 'application',
       severity: 'error',
       from: { path: libs('application'), pathNot: spec },
-      to: outside(libs('application'), '^libs/domain/index', '^libs/event-store/index'),
+      to: outside(libs('application'), '^libs/(domain|echoes|event-store)/index'),
     },
     {
       name: 'read-models',

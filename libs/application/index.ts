@@ -7,5 +7,5 @@ export { type Committed, StreamWriter } from './stream-writer.js';
 export * from './thread-inputs.js';
 export type { AttributionPreview } from './thread-previews.js';
 export { streamOf, THREAD_STREAM_PREFIX } from './thread-stream.js';
-export { type PublicationReceipt, type ThreadReceipt, Threads } from './threads.js';
+export { type AttributionReceipt, type PublicationReceipt, type ThreadReceipt, Threads } from './threads.js';
 export { isId } from './uuid.js';

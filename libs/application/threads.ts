@@ -18,6 +18,7 @@ import {
   ThreadTally,
   threadDecider,
 } from '#domain';
+import { echoesIn, type JudgedEcho } from '#echoes';
 import type { EventStore } from '#event-store';
 import { type CommandContext, derivedId } from './command-context.js';
 import { LedgerPolicy } from './ledger-policy.js';
@@ -58,6 +59,22 @@ export interface ThreadReceipt extends Omit<Committed<unknown>, 'view'> {
   readonly standing: ThreadStanding;
 }
 
+/** Of an attribution that was recorded, or had been. */
+export interface AttributionReceipt extends ThreadReceipt {
+  /** What it looked like when it was recorded; null: nobody asked, or it was there before. */
+  readonly echoes: readonly JudgedEcho[] | null;
+}
+
+export interface RecordOptions {
+  /** The attribution's claim, to be opened with it if the thread does not have it. */
+  readonly opening?: ClaimInput | null;
+  /** Whether to look for what it echoes; those who bring in thousands do not want to know. */
+  readonly withEchoes?: boolean;
+}
+
+/** Folded, and with what their echoes are found by, each takes up to 2.5 kB. */
+const CACHED_EVENTS = 100_000;
+
 interface Subject {
   readonly claimId?: ClaimId | null | undefined;
   readonly attributionId?: AttributionId | null | undefined;
@@ -79,7 +96,7 @@ export class Threads {
     /** Which policy a thread opens under. */
     readonly ledgerPolicy: LedgerPolicy = new LedgerPolicy(store),
   ) {
-    this.writer = new StreamWriter(store, threadDecider);
+    this.writer = new StreamWriter(store, threadDecider, { cachedEvents: CACHED_EVENTS });
   }
 
   /** With a slug that is taken: answers the thread that is there if it is the same one, and refuses otherwise. */
@@ -154,21 +171,22 @@ export class Threads {
     return this.onClaim(ref, claim, context, (claimId) => ({ type: 'RewordClaim', claimId, changes, reason }));
   }
 
-  /** `opening` is the attribution's claim, to be opened with it if the thread does not have it. */
   async record(
     ref: Ref,
     input: AttributionInput,
     context: CommandContext,
-    opening: ClaimInput | null = null,
-  ): Promise<ThreadReceipt> {
+    { opening = null, withEchoes = false }: RecordOptions = {},
+  ): Promise<AttributionReceipt> {
     const attributionId = derivedId(context.commandId, 'attribution');
     const resolved = await resolveAttribution(input, attributionId, this.sources, '');
     const claim = opening && (await newClaim(opening, derivedId(context.commandId, 'claim'), this.sources, '/opening'));
-    return this.execute(
+    let echoes: readonly JudgedEcho[] | null = null;
+    const receipt = await this.execute(
       await this.idOf(ref),
       (state) => {
         const isNew = claim !== null && state.threadId !== null && !state.claimIdByKey.has(claim.key ?? '');
         const attribution = newAttribution(resolved, isNew ? [claim] : state, '');
+        if (withEchoes) echoes = echoesIn(state, attribution);
         return { type: 'RecordAttribution', attribution, opening: claim };
       },
       context,
@@ -179,6 +197,7 @@ export class Threads {
         return { attributionId: known, claimId: known && state.attributions.get(known)?.claimId };
       },
     );
+    return { ...receipt, echoes: receipt.changed ? echoes : null };
   }
 
   /**
@@ -193,17 +212,30 @@ export class Threads {
     return previewOf(state, newAttribution(resolved, state, ''), { threadId, now: context.now });
   }
 
-  async correct(ref: Ref, attribution: Ref, input: CorrectionInput, context: CommandContext): Promise<ThreadReceipt> {
+  async correct(
+    ref: Ref,
+    attribution: Ref,
+    input: CorrectionInput,
+    context: CommandContext,
+    { withEchoes = false }: Pick<RecordOptions, 'withEchoes'> = {},
+  ): Promise<AttributionReceipt> {
     const replacementId = derivedId(context.commandId, 'attribution');
-    return this.execute(
+    const correction = await this.correction(attribution, input, replacementId);
+    let echoes: readonly JudgedEcho[] | null = null;
+    const receipt = await this.execute(
       await this.idOf(ref),
-      await this.correction(attribution, input, replacementId),
+      (state) => {
+        const command = correction(state);
+        if (withEchoes) echoes = echoesIn(state, command.replacement);
+        return command;
+      },
       context,
       (state) => ({
         attributionId: state.attributions.has(replacementId) ? replacementId : null,
         claimId: state.attributions.get(replacementId)?.claimId,
       }),
     );
+    return { ...receipt, echoes: receipt.changed ? echoes : null };
   }
 
   /**

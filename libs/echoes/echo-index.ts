@@ -1,4 +1,4 @@
-import { type AttributionId, type AttributionRecord, type ClaimId, comparableWords } from '#domain';
+import { type AttributionId, type AttributionRecord, type ClaimId, comparableWords, type SourceId } from '#domain';
 import { similarity } from './similarity.js';
 
 /** From the surest to the least sure. */
@@ -24,9 +24,12 @@ const MOST_SHARING = 200;
 
 type Side = 'for' | 'against';
 
+/** What of an attribution makes it an echo. */
+export type Said = Pick<AttributionRecord, 'attributionId' | 'claimId' | 'stance' | 'speaker' | 'via' | 'quote'>;
+
 interface Heard {
   readonly order: number;
-  readonly attribution: AttributionRecord;
+  readonly attribution: Said;
   readonly words: string | null;
   /** The order of the event that took it back. */
   takenBack: number;
@@ -35,9 +38,11 @@ interface Heard {
 /** What was heard on one side of a claim. */
 class SideIndex {
   readonly bySpeaker = new Map<string, Heard[]>();
-  readonly byGroup = new Map<string, Heard[]>();
+  /** Of each group its speakers, each with what is in `bySpeaker`: of one who talks much only the first word is looked at. */
+  readonly byGroup = new Map<string, Map<SourceId, Heard[]>>();
   readonly byWords = new Map<string, Heard[]>();
-  readonly byTriple = new Map<string, Heard[]>();
+  /** By a number that stands for the three words. Most have one user, for whom a list would take twice the memory. */
+  readonly byTriple = new Map<number, Heard | Heard[]>();
 }
 
 /**
@@ -50,9 +55,15 @@ export class EchoIndex {
   private readonly heard = new Map<AttributionId, Heard>();
   private order = 0;
 
-  add(attribution: AttributionRecord): void {
+  /** One that a merge or its undoing brings may have been taken back elsewhere. */
+  add(attribution: Said & Pick<AttributionRecord, 'takenBack'>): void {
     const side = sideOf(attribution);
-    if (side === null || this.heard.has(attribution.attributionId)) return;
+    if (side === null) return;
+    if (!this.heard.has(attribution.attributionId)) this.hear(attribution, side);
+    if (attribution.takenBack !== null) this.takeBack(attribution.attributionId);
+  }
+
+  private hear(attribution: Said, side: Side): void {
     const heard: Heard = {
       order: this.order++,
       attribution,
@@ -63,13 +74,15 @@ export class EchoIndex {
     const index = this.sideFor(attribution.claimId, side);
     const { speaker } = attribution;
     if (speaker !== null) {
-      put(index.bySpeaker, speaker.sourceId, heard);
-      put(index.byGroup, speaker.group, heard);
+      const own = put(index.bySpeaker, speaker.sourceId, heard);
+      const group = index.byGroup.get(speaker.group);
+      if (group === undefined) index.byGroup.set(speaker.group, new Map([[speaker.sourceId, own]]));
+      else group.set(speaker.sourceId, own);
     }
     if (heard.words === null) return;
     // Of texts that are the very same one is enough to compare others with.
     if (!index.byWords.has(heard.words)) {
-      for (const triple of triplesOf(heard.words)) put(index.byTriple, triple, heard, MOST_SHARING);
+      for (const triple of triplesOf(heard.words)) share(index.byTriple, triple, heard);
     }
     put(index.byWords, heard.words, heard);
   }
@@ -80,7 +93,7 @@ export class EchoIndex {
   }
 
   /** Of one that was added as of the moment when it was; of another as if it came now. At most one of each kind. */
-  echoesOf(attribution: AttributionRecord): readonly Echo[] {
+  echoesOf(attribution: Said): readonly Echo[] {
     const side = sideOf(attribution);
     const index = side === null ? undefined : this.sides.get(`${side} ${attribution.claimId}`);
     if (index === undefined) return [];
@@ -98,8 +111,8 @@ export class EchoIndex {
     if (speaker !== null) {
       const own = index.bySpeaker.get(speaker.sourceId)?.find(stood);
       note('same_speaker', own, own === undefined ? '' : speakerDetail(own.attribution, attribution));
-      const others = (heard: Heard) => stood(heard) && heard.attribution.speaker?.sourceId !== speaker.sourceId;
-      note('same_group', index.byGroup.get(speaker.group)?.find(others), `Both speak for ${speaker.group}: one voice.`);
+      const other = firstOfOthers(index.byGroup.get(speaker.group), speaker.sourceId, stood);
+      note('same_group', other, `Both speak for ${speaker.group}: one voice.`);
     }
     if (words === null) return found;
     const stranger = (heard: Heard) => stood(heard) && isStranger(heard.attribution, attribution);
@@ -120,7 +133,7 @@ export class EchoIndex {
 }
 
 /** Who declines to comment takes no side, and echoes nobody. */
-function sideOf({ stance }: AttributionRecord): Side | null {
+function sideOf({ stance }: Said): Side | null {
   switch (stance) {
     case 'report':
     case 'confirm':
@@ -133,15 +146,28 @@ function sideOf({ stance }: AttributionRecord): Side | null {
 }
 
 /** The policy counts a speaker and a group once anyway: only words of another group are news. */
-function isStranger(a: AttributionRecord, b: AttributionRecord): boolean {
+function isStranger(a: Said, b: Said): boolean {
   return a.speaker === null || b.speaker === null || a.speaker.group !== b.speaker.group;
 }
 
-function speakerDetail(origin: AttributionRecord, attribution: AttributionRecord): string {
-  const carriers = ({ via }: AttributionRecord) => via.map(({ sourceId }) => sourceId).join();
+function speakerDetail(origin: Said, attribution: Said): string {
+  const carriers = ({ via }: Said) => via.map(({ sourceId }) => sourceId).join();
   return carriers(origin) === carriers(attribution)
     ? 'The same speaker again: one voice.'
     : 'The same speaker by another carrier: one voice.';
+}
+
+function firstOfOthers(
+  group: ReadonlyMap<SourceId, readonly Heard[]> | undefined,
+  speaker: SourceId,
+  admits: (heard: Heard) => boolean,
+): Heard | undefined {
+  let first: Heard | undefined;
+  for (const [sourceId, words] of group ?? []) {
+    const word = sourceId === speaker ? undefined : words.find(admits);
+    if (word !== undefined && word.order < (first?.order ?? Number.POSITIVE_INFINITY)) first = word;
+  }
+  return first;
 }
 
 /** Of those that share most, the first that is near enough; of equals the earliest. */
@@ -153,7 +179,9 @@ function nearest(
   const triples = triplesOf(words);
   const shared = new Map<Heard, number>();
   for (const triple of triples) {
-    for (const heard of index.byTriple.get(triple) ?? []) shared.set(heard, (shared.get(heard) ?? 0) + 1);
+    const sharing = index.byTriple.get(triple);
+    if (sharing === undefined) continue;
+    for (const heard of Array.isArray(sharing) ? sharing : [sharing]) shared.set(heard, (shared.get(heard) ?? 0) + 1);
   }
   const likely = [...shared]
     .filter(([heard, count]) => count >= triples.size * SHARED_TRIPLES && admits(heard))
@@ -166,13 +194,38 @@ function nearest(
   return null;
 }
 
-function triplesOf(words: string): ReadonlySet<string> {
-  const list = words.split(' ');
-  return new Set(list.slice(2).map((word, index) => `${list[index]} ${list[index + 1]} ${word}`));
+/**
+ * Of each three words in a row a number. Two triples may have the same one, which only makes a text that shares little
+ * count as sharing a triple more; whether texts are alike is for `similarity` to say.
+ */
+function triplesOf(words: string): ReadonlySet<number> {
+  const triples = new Set<number>();
+  let [before, last, word] = [0, 0, 0];
+  let count = 0;
+  for (let at = 0; at <= words.length; at++) {
+    const unit = words.charCodeAt(at);
+    if (at < words.length && unit !== SPACE) {
+      word = Math.imul(word, 31) + unit;
+      continue;
+    }
+    if (++count > 2) triples.add((Math.imul(before, 0x9e3779b1) ^ Math.imul(last, 0x85ebca6b) ^ word) | 0);
+    [before, last, word] = [last, word, 0];
+  }
+  return triples;
 }
 
-function put(map: Map<string, Heard[]>, key: string, heard: Heard, most = Number.POSITIVE_INFINITY): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, [heard]);
-  else if (known.length < most) known.push(heard);
+const SPACE = 32;
+
+function share(map: Map<number, Heard | Heard[]>, triple: number, heard: Heard): void {
+  const known = map.get(triple);
+  if (known === undefined) map.set(triple, heard);
+  else if (!Array.isArray(known)) map.set(triple, [known, heard]);
+  else if (known.length < MOST_SHARING) known.push(heard);
+}
+
+function put(map: Map<string, Heard[]>, key: string, heard: Heard): Heard[] {
+  const known = map.get(key) ?? [];
+  if (known.length === 0) map.set(key, known);
+  known.push(heard);
+  return known;
 }

@@ -1,1 +1,3 @@
-export { type Echo, EchoIndex, type EchoKind } from './echo-index.js';
+export { type Echo, EchoIndex, type EchoKind, type Said } from './echo-index.js';
+export { type JudgedEcho, judged } from './judged-echoes.js';
+export { echoesIn } from './thread-echoes.js';

@@ -19,7 +19,6 @@ export {
   explain,
   namesFor,
 } from './explain.js';
-export type { JudgedEcho } from './judged-echoes.js';
 export { type Names, namesIn } from './names.js';
 export {
   type Backtest,

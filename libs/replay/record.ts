@@ -1,6 +1,6 @@
 import { type AttributionId, type ClaimId, type Instant, nameOfPolicy, type ThreadStatus } from '#domain';
+import { type JudgedEcho, judged } from '#echoes';
 import type { LedgerEventType } from '#event-store';
-import { type JudgedEcho, judged } from './judged-echoes.js';
 import type { Names } from './names.js';
 import { sentenceOf } from './sentence.js';
 import type { ClaimChange, ReplayStep } from './steps.js';

@@ -1,16 +1,9 @@
 import { LRUCache } from 'lru-cache';
-import {
-  type AttributionId,
-  type AttributionRecord,
-  assessThread,
-  type Instant,
-  Refusal,
-  type ThreadId,
-} from '#domain';
+import { type AttributionId, assessThread, type Instant, Refusal, type ThreadId } from '#domain';
+import { type JudgedEcho, judged, type Said } from '#echoes';
 import type { EventStore } from '#event-store';
 import type { ThreadFold } from '#read-models';
 import { type AsOfNote, type Moment, MomentNotFound } from './as-of.js';
-import { type JudgedEcho, judged } from './judged-echoes.js';
 import { echoesOf } from './record.js';
 import { saidUntil } from './said-until.js';
 import type { ReplayStep } from './steps.js';
@@ -88,7 +81,7 @@ export class Replay {
   }
 
   /** Which earlier attributions of the thread this one looks like without being another source; it need not be there yet. */
-  async echoes(threadId: ThreadId, attribution: AttributionRecord): Promise<readonly JudgedEcho[]> {
+  async echoes(threadId: ThreadId, attribution: Said): Promise<readonly JudgedEcho[]> {
     const last = (await this.steps(threadId)).at(-1);
     return last === undefined ? [] : judged(last.heard.echoesOf(attribution), last.policy);
   }

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assessThread, threadDecider } from '#domain';
+import { assessThread, attributionIn, threadDecider } from '#domain';
+import { echoesIn } from '#echoes';
 import { carryOut, story } from '../domain/testing/random-threads.js';
 import { moment } from '../domain/testing/words.js';
+import { echoesOf } from './record.js';
 import { saidUntil } from './said-until.js';
 import { StepFold, standingOf } from './steps.js';
 import { stored } from './testing/stored-threads.js';
@@ -39,6 +41,24 @@ describe('the steps of any thread', () => {
       RUNS,
     );
   });
+});
+
+it('a new attribution echoes what its step will say, whoever asks before it is recorded and however often', () => {
+  fc.assert(
+    fc.property(story, fc.array(fc.boolean(), { minLength: 1, maxLength: 7 }), ([moves, core], asks) => {
+      const folding = new StepFold();
+      let state = threadDecider.initialState();
+      for (const [index, recorded] of carryOut(moves, core).entries()) {
+        const attribution = attributionIn(recorded);
+        const isAsked = attribution !== null && asks[index % asks.length] === true;
+        const before = isAsked ? echoesIn(state, attribution) : null;
+        const echoes = echoesOf(folding.step(stored(recorded)));
+        if (before !== null) expect(before).toEqual(echoes);
+        state = threadDecider.evolve(state, recorded);
+      }
+    }),
+    RUNS,
+  );
 });
 
 describe('a thread as it had been said until a moment', () => {

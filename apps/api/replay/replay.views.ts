@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { CLAIM_STATUSES, type ClaimStatus, THREAD_STATUSES, type ThreadStatus } from '#domain';
-import type { JudgedEcho, ReplayRecord } from '#replay';
+import type { JudgedEcho } from '#echoes';
+import type { ReplayRecord } from '#replay';
 import { pageDto } from '../paging/page.js';
 
 const ID = { format: 'uuid' } as const;

@@ -1,8 +1,9 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { type CommandContext, Threads } from '#application';
+import { type AttributionReceipt, type CommandContext, Threads } from '#application';
 import { Refusal } from '#domain';
+import type { JudgedEcho } from '#echoes';
 import { ReadModelQueries } from '#read-models';
 import { attributionsThen, Replay, type ThreadThen } from '#replay';
 import { Requires } from '../auth/access.js';
@@ -49,7 +50,8 @@ export class AttributionsController {
     @Command() context: CommandContext,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AttributionReceiptDto> {
-    return this.withEchoes(created(reply, await this.threads.record(thread, attributionInput(body), context)));
+    const receipt = await this.threads.record(thread, attributionInput(body), context, { withEchoes: true });
+    return this.answer(reply, receipt);
   }
 
   @Post('preview')
@@ -99,7 +101,8 @@ export class AttributionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AttributionReceiptDto> {
     const input = { replacement: attributionInput(replacement), takenBackBy, statedAt, reason };
-    return this.withEchoes(created(reply, await this.threads.correct(thread, attribution, input, context)));
+    const receipt = await this.threads.correct(thread, attribution, input, context, { withEchoes: true });
+    return this.answer(reply, receipt);
   }
 
   @Post(':attribution/corrections/preview')
@@ -156,9 +159,13 @@ export class AttributionsController {
     return Object.assign(pageOf(page, attributionDto), { asOf: asOfDto(then.asOf) });
   }
 
-  private async withEchoes(receipt: ReceiptDto): Promise<AttributionReceiptDto> {
-    const { threadId, attributionId } = receipt;
-    return { ...receipt, echoes: attributionId === null ? [] : await this.replays.echoesOf(threadId, attributionId) };
+  private async answer(reply: FastifyReply, receipt: AttributionReceipt): Promise<AttributionReceiptDto> {
+    return { ...created(reply, receipt), echoes: receipt.echoes ?? (await this.echoesThen(receipt)) };
+  }
+
+  /** Of an attribution that had been there before: as of then, which only the stream can tell. */
+  private async echoesThen({ threadId, attributionId }: AttributionReceipt): Promise<readonly JudgedEcho[]> {
+    return attributionId === null ? [] : this.replays.echoesOf(threadId, attributionId);
   }
 
   private async claimId(threadId: string, ref: string): Promise<string> {

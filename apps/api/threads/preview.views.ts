@@ -1,8 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { AttributionPreview } from '#application';
 import { THREAD_STATUSES, type ThreadStatus } from '#domain';
+import type { JudgedEcho } from '#echoes';
 import { partsIn } from '#read-models';
-import { type JudgedEcho, type Standing, standingOf } from '#replay';
+import { type Standing, standingOf } from '#replay';
 import { EchoDto, StandingDto } from '../replay/replay.views.js';
 
 const ID = { format: 'uuid' } as const;

@@ -12,9 +12,10 @@ import {
   THREAD_STATUSES,
   type ThreadStatus,
 } from '#domain';
+import type { JudgedEcho } from '#echoes';
 import type { StoredEvent } from '#event-store';
 import type { AttributionRow, ClaimRow, SearchHit, StatusHistoryRow, ThreadBoardRow } from '#read-models';
-import type { AsOfNote, JudgedEcho } from '#replay';
+import type { AsOfNote } from '#replay';
 import { pageDto } from '../paging/page.js';
 import { WithEventReceipts } from '../proof/proof.dto.js';
 import { AsOfDto, asOfDto } from '../replay/as-of.js';

@@ -54,6 +54,9 @@ const attribution: fc.Arbitrary<NewAttribution> = fc
     statedAt: moment(at),
   }));
 
+/** Before the merge, in the thread that it comes from. */
+const retracted = { how: 'retracted', statedAt: moment(52), recordedAt: moment(70), replacedBy: null } as const;
+
 const carried: fc.Arbitrary<readonly CarriedClaim[]> = fc.array(attribution, { maxLength: 3 }).map((attributions) => [
   {
     ...visit,
@@ -69,7 +72,7 @@ const carried: fc.Arbitrary<readonly CarriedClaim[]> = fc.array(attribution, { m
       standing: facts.standing ?? false,
       recordedAt: moment(60 + index),
       revision: String(index),
-      takenBack: null,
+      takenBack: facts.tentative ? retracted : null,
     })),
   },
 ]);

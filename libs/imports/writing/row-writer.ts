@@ -127,7 +127,7 @@ export class RowWriter {
   private async extend({ claim, attribution }: MappedRow, threadId: string, context: CommandContext) {
     const { threads } = this.options;
     if (attribution !== null) {
-      const receipt = await threads.record(threadId, attribution, context, claim?.opening ?? null);
+      const receipt = await threads.record(threadId, attribution, context, { opening: claim?.opening ?? null });
       return this.outcomeOf(receipt, receipt.attributionId === derivedId(context.commandId, 'attribution'));
     }
     if (claim?.opening != null) {

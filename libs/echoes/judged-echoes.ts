@@ -1,5 +1,5 @@
 import type { StatusPolicy } from '#domain';
-import type { Echo } from '#echoes';
+import type { Echo } from './echo-index.js';
 
 /** An echo, and what the policy of the thread makes of it. */
 export interface JudgedEcho extends Echo {
