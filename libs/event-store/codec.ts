@@ -81,41 +81,83 @@ export const LEDGER_SCHEMAS = {
 
 /** Turns events into what is stored and back, always in the newest version: upcasting happens nowhere else. */
 export class EventCodec {
-  constructor(private readonly schemas: EventSchemas = LEDGER_SCHEMAS) {}
+  private readonly types: ReadonlyMap<string, readonly KnownVersion[]>;
+
+  constructor(schemas: EventSchemas = LEDGER_SCHEMAS) {
+    this.types = new Map(
+      Object.entries(schemas).map(([type, versions]) => [
+        type,
+        versions.map((schema, index) => new KnownVersion(type, index + 1, schema)),
+      ]),
+    );
+  }
 
   /** @throws UnknownEventType, CorruptEvent */
   encode(event: LedgerEvent): EncodedEvent {
-    const schemaVersion = this.versionsOf(event.type, 0).length;
-    this.check(event.type, schemaVersion, event.data as unknown as Fields);
-    return { type: event.type, schemaVersion, data: event.data };
+    const newest = this.types.get(event.type)?.at(-1);
+    if (newest === undefined) throw new UnknownEventType(event.type, 0);
+    newest.check(event.data as unknown as Fields);
+    return { type: newest.type, schemaVersion: newest.number, data: event.data };
   }
 
   /** @throws UnknownEventType, CorruptEvent */
   decode(type: string, schemaVersion: number, data: unknown): LedgerEvent {
-    const versions = this.versionsOf(type, schemaVersion);
+    const versions = this.types.get(type);
+    const stored = versions?.[schemaVersion - 1];
+    if (versions === undefined || stored === undefined) throw new UnknownEventType(type, schemaVersion);
     if (!isFields(data)) throw new CorruptEvent(type, schemaVersion, 'its data is not an object');
-    this.check(type, schemaVersion, data);
-    let current = data;
-    for (const version of versions.slice(schemaVersion - 1)) current = version.upcast?.(current) ?? current;
-    if (schemaVersion < versions.length) this.check(type, versions.length, current);
-    // The keys are checked and the values were when the event was decided; the type follows from the name.
-    return { type, data: current } as unknown as LedgerEvent;
+    stored.check(data);
+    const current = schemaVersion === versions.length ? data : upcast(data, versions.slice(schemaVersion - 1));
+    // The keys are checked and the values were when the event was decided; the type follows from the name, which is ours
+    // here and not the one read: to compare two texts that are one object costs nothing.
+    return { type: stored.type, data: current } as unknown as LedgerEvent;
+  }
+}
+
+class KnownVersion {
+  /** The keys in the order in which they came last. */
+  private order: readonly string[];
+
+  constructor(
+    readonly type: string,
+    readonly number: number,
+    readonly schema: SchemaVersion,
+  ) {
+    this.order = schema.keys;
   }
 
-  private versionsOf(type: string, schemaVersion: number): readonly SchemaVersion[] {
-    const versions = Object.hasOwn(this.schemas, type) ? this.schemas[type] : undefined;
-    if (versions === undefined || schemaVersion > versions.length) throw new UnknownEventType(type, schemaVersion);
-    return versions;
-  }
-
-  private check(type: string, schemaVersion: number, data: Fields): void {
-    const keys = this.schemas[type]?.[schemaVersion - 1]?.keys ?? [];
-    if (Object.keys(data).length === keys.length && keys.every((key) => data[key] !== undefined)) return;
+  /** @throws CorruptEvent unless the data has just the keys of this version, each with a value */
+  check(data: Fields): void {
+    if (hasJust(data, this.order)) return;
+    const { keys } = this.schema;
+    const found = Object.keys(data);
     const missing = keys.filter((key) => !Object.hasOwn(data, key) || data[key] === undefined);
-    const extra = Object.keys(data).filter((key) => !keys.includes(key));
-    if (missing.length > 0) throw new CorruptEvent(type, schemaVersion, `it lacks ${missing.join(', ')}`);
-    if (extra.length > 0) throw new CorruptEvent(type, schemaVersion, `it has unknown ${extra.join(', ')}`);
+    const extra = found.filter((key) => !keys.includes(key));
+    if (missing.length > 0) throw new CorruptEvent(this.type, this.number, `it lacks ${missing.join(', ')}`);
+    if (extra.length > 0) throw new CorruptEvent(this.type, this.number, `it has unknown ${extra.join(', ')}`);
+    this.order = found;
   }
+}
+
+function upcast(data: Fields, [stored, ...later]: readonly KnownVersion[]): Fields {
+  let current = data;
+  let from = stored;
+  for (const version of later) {
+    current = from?.schema.upcast?.(current) ?? current;
+    from = version;
+  }
+  from?.check(current);
+  return current;
+}
+
+/** In this order, which is how the engine keeps them: looking each up would cost ten times as much. */
+function hasJust(data: Fields, keys: readonly string[]): boolean {
+  let place = 0;
+  for (const key in data) {
+    if (key !== keys[place] || data[key] === undefined) return false;
+    place += 1;
+  }
+  return place === keys.length;
 }
 
 function isFields(data: unknown): data is Fields {

@@ -67,6 +67,10 @@ export class ObservedEventStore extends EventStore {
     return this.store.readAll(range);
   }
 
+  override readBatches(range?: LogRange): AsyncIterable<readonly StoredEvent[]> {
+    return this.store.readBatches(range);
+  }
+
   readRawStream(stream: string, range?: StreamRange): AsyncIterable<RawEvent> {
     return this.store.readRawStream(stream, range);
   }

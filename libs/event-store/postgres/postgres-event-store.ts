@@ -24,6 +24,7 @@ import {
 } from '../event-store.js';
 import { AppendCommitter, type CommittedBatch, type CommitterLimits } from './append-committer.js';
 import { isConnectionLoss } from './connection-loss.js';
+import { CopiedEvents } from './copied-events.js';
 import { CopyRows } from './copy-rows.js';
 
 export interface PostgresEventStoreOptions {
@@ -39,6 +40,8 @@ export interface PostgresEventStoreOptions {
 const COLUMNS =
   'position, stream, revision, id, type, schema_version, data, actor_id, actor_name, correlation_id, causation_id, batch_id, recorded_at';
 const PAGE = 1_000;
+/** Handed out at a time when nobody says how many: few enough to be gone before the garbage collector moves them. */
+const BATCH = 200;
 /** Positions that one query passes over at most: filters have no index, and a checkpoint must move on meanwhile. */
 const WINDOW = 20_000n;
 /** Of a bigint: no stream is longer. */
@@ -62,6 +65,16 @@ interface StoredRow {
   readonly causation_id: string | null;
   readonly batch_id: string | null;
   readonly recorded_at: Date;
+}
+
+/** What to read of the log at once. */
+interface Page {
+  readonly after: Position;
+  /** At most the head. */
+  readonly until: Position;
+  readonly filter: EventFilter | undefined;
+  /** At most so many events. */
+  readonly size: number;
 }
 
 /** The log in PostgreSQL: the default, and enough for one newsroom. Positions are gapless from 0, in commit order. */
@@ -116,31 +129,27 @@ export class PostgresEventStore extends EventStore {
   }
 
   async *readRaw(range: RawLogRange = {}): AsyncIterable<readonly RawEvent[]> {
-    const head = await this.head();
-    const until = range.until !== undefined && range.until < head ? range.until : head;
-    const size = range.batchSize ?? PAGE;
-    yield* this.pages(range.after ?? BEFORE_FIRST, until, undefined, size);
+    const until = await this.end(range);
+    for await (const page of this.pages(range, until)) yield* batches(page, range.batchSize, (raw) => raw);
   }
 
   /** The database is at the next page while the consumer is at this one. */
-  private async *pages(
-    from: Position,
-    until: Position,
-    filter: EventFilter | undefined,
-    size: number,
-  ): AsyncIterable<readonly RawEvent[]> {
+  private async *pages(range: Omit<LogRange, 'limit'>, until: Position): AsyncIterable<CopiedEvents> {
+    const size = range.batchSize ?? PAGE;
+    let [free, filled] = [new CopiedEvents(), new CopiedEvents()];
     const next = (after: Position) => {
-      const page = after < until ? this.page(after, until, filter, size) : null;
+      [free, filled] = [filled, free];
+      const page = after < until ? this.page(filled, { after, until, filter: range.filter, size }) : null;
       // It may fail before the consumer asks for it, who hears of it then: unheard, it would end the process.
       page?.catch(() => undefined);
       return page;
     };
-    let coming = next(from);
+    let coming = next(range.after ?? BEFORE_FIRST);
     try {
       while (coming !== null) {
-        const { rows, position } = await coming;
+        const { events, position } = await coming;
         coming = next(position);
-        if (rows.length > 0) yield rows;
+        yield events;
       }
     } finally {
       await coming?.catch(() => undefined);
@@ -177,26 +186,33 @@ export class PostgresEventStore extends EventStore {
   }
 
   override async *readBatches(range: LogRange = {}): AsyncIterable<readonly StoredEvent[]> {
-    const head = await this.head();
-    const until = range.until !== undefined && range.until < head ? range.until : head;
-    const batch = range.batchSize ?? PAGE;
-    let left = range.limit ?? Number.POSITIVE_INFINITY;
-    let after = range.after ?? BEFORE_FIRST;
-    if (left === Number.POSITIVE_INFINITY) {
-      for await (const rows of this.pages(after, until, range.filter, batch)) yield rows.map((row) => this.decode(row));
+    const until = await this.end(range);
+    const decoded = (raw: RawEvent) => this.decode(raw);
+    if (range.limit === undefined) {
+      for await (const page of this.pages(range, until)) yield* batches(page, range.batchSize, decoded);
       return;
     }
-    while (left > 0 && after < until) {
-      const { rows, position } = await this.page(after, until, range.filter, Math.min(left, batch));
-      if (rows.length > 0) yield rows.map((row) => this.decode(row));
-      left -= rows.length;
+    const copied = new CopiedEvents();
+    let left = range.limit;
+    for (let after = range.after ?? BEFORE_FIRST; left > 0 && after < until; ) {
+      const size = Math.min(left, range.batchSize ?? PAGE);
+      const { events, position } = await this.page(copied, { after, until, filter: range.filter, size });
+      yield* batches(events, size, decoded);
+      left -= events.length;
       after = position;
     }
   }
 
+  /** Where reading ends: what is appended meanwhile is not read. */
+  private async end({ until }: Pick<LogRange, 'until'>): Promise<Position> {
+    const head = await this.head();
+    return until !== undefined && until < head ? until : head;
+  }
+
   async *subscribe(options: SubscriptionOptions): AsyncIterable<FeedBatch> {
     const signal = AbortSignal.any([options.signal, this.closing.signal]);
-    const size = options.batchSize ?? PAGE;
+    const { filter, batchSize: size = PAGE } = options;
+    const copied = new CopiedEvents();
     let after = options.after;
     let idle = 0;
     let saidCaughtUp = false;
@@ -205,11 +221,11 @@ export class PostgresEventStore extends EventStore {
       try {
         const head = await this.head();
         if (head > after) {
-          const { rows, position } = await this.page(after, head, options.filter, size);
+          const { events, position } = await this.page(copied, { after, until: head, filter, size });
           after = position;
           idle = 0;
           saidCaughtUp = after === head;
-          yield { events: rows.map((row) => this.decode(row)), position, caughtUp: saidCaughtUp };
+          yield { events: events.from(0, size, (raw) => this.decode(raw)), position, caughtUp: saidCaughtUp };
           continue;
         }
       } catch (error) {
@@ -265,15 +281,15 @@ export class PostgresEventStore extends EventStore {
     done.abort();
   }
 
-  /** The first `size` events that pass, and how far the log has then been read. `until` is at most the head. */
+  /** The first `size` events that pass, in place of what `copied` held, and how far the log has then been read. */
   private async page(
-    after: Position,
-    until: Position,
-    filter: EventFilter | undefined,
-    size: number,
-  ): Promise<{ readonly rows: readonly RawEvent[]; readonly position: Position }> {
+    copied: CopiedEvents,
+    { after, until, filter, size }: Page,
+  ): Promise<{ readonly events: CopiedEvents; readonly position: Position }> {
     const end = until - after > WINDOW ? after + WINDOW : until;
+    copied.clear();
     const copy = new CopyRows(
+      copied,
       `ledger.events WHERE position > ${after} AND position <= ${end}
        ${filter?.types === undefined ? '' : `AND type IN (${filter.types.map(pg.escapeLiteral).join() || 'NULL'})`}
        ${filter?.streamPrefix === undefined ? '' : `AND starts_with(stream, ${pg.escapeLiteral(filter.streamPrefix)})`}
@@ -281,9 +297,7 @@ export class PostgresEventStore extends EventStore {
       READ_TIMEOUT_MS,
     );
     await this.answered(copy);
-    const { events: rows } = copy;
-    const last = rows.at(-1);
-    return { rows, position: rows.length === size && last !== undefined ? last.position : end };
+    return { events: copied, position: copied.length === size ? copied.lastPosition : end };
   }
 
   /** Under a name, each connection prepares the statement once. */
@@ -324,6 +338,11 @@ export class PostgresEventStore extends EventStore {
     const event = this.codec.decode(raw.type, schemaVersion, raw.data);
     return { id, stream, revision, position, recordedAt, schemaVersion, context, event };
   }
+}
+
+/** In batches of `size`, decoded when they are asked for. */
+function* batches<Event>(page: CopiedEvents, size = BATCH, make: (raw: RawEvent) => Event): Iterable<readonly Event[]> {
+  for (let from = 0; from < page.length; from += size) yield page.from(from, size, make);
 }
 
 /** Of a row that somebody has tampered with it may be no time that JavaScript knows. */
