@@ -6,6 +6,7 @@ import type { Position } from '#event-store';
 import { AttributionEntity, type AttributionRow } from './attribution/attribution.entity.js';
 import { ClaimEntity, type ClaimRow } from './claim/claim.entity.js';
 import { Generations } from './looks/generations.js';
+import { SharedLook } from './looks/shared-look.js';
 import { after, type Page, type PageRequest, pageOf } from './paging/keyset-page.js';
 import { PublicationClaimEntity, PublicationEntity } from './publication/publication.entity.js';
 import {
@@ -99,10 +100,12 @@ export class ReadModelQueries {
   /** Where statements go that each connection is to prepare once. */
   private readonly pool: Pool;
   private readonly generations: Generations;
+  private readonly threadLooks: SharedLook<ThreadId, ReadonlyMap<ThreadId, ThreadWithClaims | null>>;
 
   constructor(private readonly source: DataSource) {
     this.pool = (source.driver as PostgresDriver).master as Pool;
     this.generations = new Generations(this.pool);
+    this.threadLooks = new SharedLook((ids) => this.threadsWithClaims(new Map(ids.map((id) => [id, null]))));
   }
 
   /**
@@ -151,6 +154,11 @@ export class ReadModelQueries {
     known: ReadonlyMap<ThreadId, ThreadVersion | null>,
   ): Promise<ReadonlyMap<ThreadId, ThreadWithClaims | null>> {
     return threadsWithClaims(this.pool, known);
+  }
+
+  /** Both as of one moment after the call, by one look for all who ask at a time. Null: there is no such thread. */
+  async threadWithClaims(threadId: ThreadId): Promise<ThreadWithClaims | null> {
+    return (await this.threadLooks.ask(threadId)).get(threadId) ?? null;
   }
 
   /** By the slug that it has or, if none has it, by one that it had; of several the one that had it last. */

@@ -42,8 +42,8 @@ export class RequestSteps implements NestInterceptor {
   private handle(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
     const marked = next.handle().pipe(
       map((body: unknown) => {
-        if (body instanceof EncodedAnswer) return withoutEncoding(execution, body);
         const linked = this.links.mark(execution, body);
+        if (linked instanceof EncodedAnswer) return withoutEncoding(execution, linked);
         this.tags.mark(execution, linked);
         return linked;
       }),

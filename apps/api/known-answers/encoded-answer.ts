@@ -1,5 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { LinkedPage } from '../paging/page.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
@@ -12,13 +13,16 @@ export class EncodedAnswer {
     readonly etag: string | null,
     /** Of the rows that it shows, for whoever reads them; null where they have none. */
     readonly version: string | null,
+    /** Of a page, the cursor of the next one. */
+    readonly next: string | null,
   ) {}
 
   static of(
     body: unknown,
     { etag = null, version = null }: { readonly etag?: string | null; readonly version?: string | null } = {},
   ): EncodedAnswer {
-    return new EncodedAnswer(Buffer.from(JSON.stringify(body), 'utf8'), etag, version);
+    const next = body instanceof LinkedPage ? body.next : null;
+    return new EncodedAnswer(Buffer.from(JSON.stringify(body), 'utf8'), etag, version, next);
   }
 }
 

@@ -10,8 +10,8 @@ const LARGEST_KEPT = 1024 * 1024;
 /** What an answer takes beside its bytes and its key. */
 const OVERHEAD = 500;
 
-/** Finds an answer, or that the one known before holds still; null: there is none. */
-export type ReadAnswer = (before: EncodedAnswer | null) => Promise<EncodedAnswer | null>;
+/** Null: there is none. */
+type Answer = EncodedAnswer | null;
 
 interface Known {
   readonly answer: EncodedAnswer;
@@ -20,7 +20,7 @@ interface Known {
 }
 
 interface Reading {
-  readonly answer: Promise<EncodedAnswer | null>;
+  readonly answer: Promise<Answer>;
   readonly generation: number;
 }
 
@@ -46,30 +46,35 @@ export class KnownAnswers {
   }
 
   /**
-   * Null: `read` finds none.
+   * `read` finds the answer, or that the one known before holds still.
    * @throws what `read` does, for all who wait for the same
    */
-  async of(key: string, read: ReadAnswer): Promise<EncodedAnswer | null> {
+  async of<Found extends Answer>(key: string, read: (before: Answer) => Promise<Found>): Promise<Found> {
     const generation = await this.queries.generation();
     const known = this.known.get(key);
-    if (known?.generation === generation) return known.answer;
+    if (known?.generation === generation) return known.answer as Found;
     // One that began at this generation finds nothing that is older.
     const reading = this.readings.get(key);
-    if (reading?.generation === generation) return reading.answer;
+    if (reading?.generation === generation) return reading.answer as Promise<Found>;
     return this.begin(key, generation, () => read(known?.answer ?? null));
   }
 
-  private begin(key: string, generation: number, read: () => ReturnType<ReadAnswer>): ReturnType<ReadAnswer> {
-    const reading = { generation, answer: this.read(key, generation, read) };
+  private begin<Found extends Answer>(key: string, generation: number, read: () => Promise<Found>): Promise<Found> {
+    const answer = this.read(key, generation, read);
+    const reading = { generation, answer };
     this.readings.set(key, reading);
     const end = () => {
       if (this.readings.get(key) === reading) this.readings.delete(key);
     };
-    reading.answer.then(end, end);
-    return reading.answer;
+    answer.then(end, end);
+    return answer;
   }
 
-  private async read(key: string, generation: number, read: () => ReturnType<ReadAnswer>): ReturnType<ReadAnswer> {
+  private async read<Found extends Answer>(
+    key: string,
+    generation: number,
+    read: () => Promise<Found>,
+  ): Promise<Found> {
     const answer = await read();
     if (answer === null) this.known.delete(key);
     else this.known.set(key, { answer, generation });

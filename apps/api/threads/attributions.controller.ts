@@ -8,6 +8,8 @@ import { ReadModelQueries } from '#read-models';
 import { attributionsThen, Replay, type ThreadThen } from '#replay';
 import { Requires } from '../auth/access.js';
 import { WaitsForPosition } from '../consistency/waits-for-position.js';
+import { EncodedAnswer } from '../known-answers/encoded-answer.js';
+import { KnownAnswers } from '../known-answers/known-answers.js';
 import { pageOf } from '../paging/page.js';
 import { pageRequest } from '../paging/page-query.js';
 import { WithEntityTag } from '../preconditions/entity-tag.js';
@@ -36,6 +38,7 @@ export class AttributionsController {
     private readonly threads: Threads,
     private readonly queries: ReadModelQueries,
     private readonly replays: Replay,
+    private readonly known: KnownAnswers,
   ) {}
 
   @Post()
@@ -78,14 +81,20 @@ export class AttributionsController {
       'The attributions of a thread in the order of recording, each with its part in the count: now, or as of a moment',
   })
   @ApiOkResponse({ type: AttributionPageDto })
-  async list(@Param() { thread }: ThreadPath, @Query() query: AttributionQuery): Promise<AttributionPageDto> {
+  async list(
+    @Param() { thread }: ThreadPath,
+    @Query() query: AttributionQuery,
+  ): Promise<AttributionPageDto | EncodedAnswer> {
     const threadId = await this.threads.idOf(thread);
     const { claim, stance } = query;
     const moment = momentOf(query);
     if (moment !== null) return this.listThen(await this.replays.thread(threadId, moment), query);
-    const claimId = claim === undefined ? undefined : await this.claimId(threadId, claim);
-    const page = await this.queries.attributions(threadId, given({ claimId, stance }), pageRequest(query));
-    return Object.assign(pageOf(page, attributionDto), { asOf: null });
+    const request = pageRequest(query);
+    return this.known.of(`attributions ${threadId} ${JSON.stringify([claim, stance, request])}`, async () => {
+      const claimId = claim === undefined ? undefined : await this.claimId(threadId, claim);
+      const page = await this.queries.attributions(threadId, given({ claimId, stance }), request);
+      return EncodedAnswer.of(Object.assign(pageOf(page, attributionDto), { asOf: null }));
+    });
   }
 
   @Post(':attribution/corrections')
@@ -169,7 +178,8 @@ export class AttributionsController {
   }
 
   private async claimId(threadId: string, ref: string): Promise<string> {
-    const claim = (await this.queries.claims(threadId)).find(({ claimId, key }) => claimId === ref || key === ref);
+    const { claims = [] } = (await this.queries.threadWithClaims(threadId)) ?? {};
+    const claim = claims.find(({ claimId, key }) => claimId === ref || key === ref);
     if (claim !== undefined) return claim.claimId;
     throw new Refusal('claim_not_found', `The thread has no claim with the id or key "${ref}". GET its claims.`);
   }

@@ -7,6 +7,8 @@ import { type ClaimRow, ReadModelQueries, threadRows } from '#read-models';
 import { type AsOfNote, Replay } from '#replay';
 import { Requires } from '../auth/access.js';
 import { WaitsForPosition } from '../consistency/waits-for-position.js';
+import { EncodedAnswer } from '../known-answers/encoded-answer.js';
+import { KnownAnswers } from '../known-answers/known-answers.js';
 import { WithEntityTag } from '../preconditions/entity-tag.js';
 import { IfMatchHeader } from '../preconditions/expected-revision.js';
 import { AsOfQuery, asOfDto, momentOf } from '../replay/as-of.js';
@@ -31,6 +33,7 @@ export class ClaimsController {
     private readonly threads: Threads,
     private readonly queries: ReadModelQueries,
     private readonly replays: Replay,
+    private readonly known: KnownAnswers,
   ) {}
 
   @Get('claims')
@@ -38,9 +41,13 @@ export class ClaimsController {
   @WaitsForPosition()
   @ApiOperation({ summary: 'The claims of a thread, in the order in which they were opened: now, or as of a moment' })
   @ApiOkResponse({ type: ClaimListDto })
-  async list(@Param() { thread }: ThreadPath, @Query() query: AsOfQuery): Promise<ClaimListDto> {
-    const { claims, asOf } = await this.claimsOf(thread, query);
-    return { items: claims.map(claimDto), asOf: asOf && asOfDto(asOf) };
+  async list(@Param() { thread }: ThreadPath, @Query() query: AsOfQuery): Promise<ClaimListDto | EncodedAnswer> {
+    const listed = async (): Promise<ClaimListDto> => {
+      const { claims, asOf } = await this.claimsOf(thread, query);
+      return { items: claims.map(claimDto), asOf: asOf && asOfDto(asOf) };
+    };
+    if (momentOf(query) !== null) return listed();
+    return this.known.of(`claims ${await this.threads.idOf(thread)}`, async () => EncodedAnswer.of(await listed()));
   }
 
   @Get('claims/:claim')
@@ -168,11 +175,10 @@ export class ClaimsController {
         possibleChanges(fold.state.claims.get(claimId)?.attributions ?? [], fold.state.policy);
       return { claims: threadRows(fold)?.claims ?? [], asOf, wouldChange };
     }
-    const claims = await this.queries.claims(threadId);
-    if (claims.length > 0 || (await this.queries.thread(threadId)) !== null) {
-      return { claims, asOf: null, wouldChange: ({ claimId }) => this.threads.possibleChanges(threadId, claimId) };
-    }
-    throw new Refusal('thread_not_found', `No thread has the id or slug "${thread}".`);
+    const now = await this.queries.threadWithClaims(threadId);
+    if (now === null) throw new Refusal('thread_not_found', `No thread has the id or slug "${thread}".`);
+    const wouldChange = ({ claimId }: ClaimRow) => this.threads.possibleChanges(threadId, claimId);
+    return { claims: now.claims, asOf: null, wouldChange };
   }
 }
 

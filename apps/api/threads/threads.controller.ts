@@ -4,11 +4,12 @@ import type { FastifyReply } from 'fastify';
 import { type CommandContext, Sources, streamOf, Threads } from '#application';
 import { Refusal } from '#domain';
 import { EventStore } from '#event-store';
-import { type Page, ReadModelQueries, type ThreadBoardRow, threadRows } from '#read-models';
+import { type Page, ReadModelQueries, threadRows } from '#read-models';
 import { boardThen, Replay } from '#replay';
 import { Requires } from '../auth/access.js';
 import { WaitsForPosition } from '../consistency/waits-for-position.js';
-import type { EncodedAnswer } from '../known-answers/encoded-answer.js';
+import { EncodedAnswer } from '../known-answers/encoded-answer.js';
+import { KnownAnswers } from '../known-answers/known-answers.js';
 import { type PageOf, pageOf } from '../paging/page.js';
 import { PageQuery, pageRequest } from '../paging/page-query.js';
 import { PolicyNameRequest } from '../policy/policy.dto.js';
@@ -32,7 +33,6 @@ import {
   type EventDto,
   EventPageDto,
   eventDto,
-  type HistoryDto,
   HistoryPageDto,
   historyDto,
   ReceiptDto,
@@ -52,6 +52,7 @@ export class ThreadsController {
     private readonly queries: ReadModelQueries,
     private readonly store: EventStore,
     private readonly replays: Replay,
+    private readonly known: KnownAnswers,
     private readonly answers: ThreadAnswers,
   ) {}
 
@@ -79,7 +80,7 @@ export class ThreadsController {
       'The last changed first. As of a time: by what had changed last by then, folded from the log, with every filter applied to what a thread was then. Such a page ends early, and has a `next`, after 1,000 threads in a row that do not pass.',
   })
   @ApiOkResponse({ type: ThreadPageDto })
-  async board(@Query() query: BoardQuery): Promise<PageOf<ThreadDto>> {
+  async board(@Query() query: BoardQuery): Promise<PageOf<ThreadDto> | EncodedAnswer> {
     const { q, status, lifecycle, desk, topic, source, changedSince, changedUntil } = query;
     const filter = given({
       words: q,
@@ -93,7 +94,10 @@ export class ThreadsController {
     });
     const { recordedUntil, statedUntil } = query;
     if (recordedUntil === undefined && statedUntil === undefined) {
-      return pageOf(await this.queries.board(filter, pageRequest(query)), (row) => threadDto(row));
+      const request = pageRequest(query);
+      return this.known.of(`board ${JSON.stringify([filter, request])}`, async () =>
+        EncodedAnswer.of(pageOf(await this.queries.board(filter, request), (row) => threadDto(row))),
+      );
     }
     const past = { replay: this.replays, queries: this.queries };
     const page = await boardThen(past, filter, { recordedUntil, statedUntil }, pageRequest(query));
@@ -138,9 +142,15 @@ export class ThreadsController {
   @WaitsForPosition()
   @ApiOperation({ summary: 'Every change of a status, with the event that caused it and the rule' })
   @ApiOkResponse({ type: HistoryPageDto })
-  async history(@Param() { thread }: ThreadPath, @Query() query: PageQuery): Promise<PageOf<HistoryDto>> {
-    const { threadId } = await this.row(thread);
-    return pageOf(await this.queries.history(threadId, pageRequest(query)), historyDto);
+  async history(@Param() { thread }: ThreadPath, @Query() query: PageQuery): Promise<EncodedAnswer> {
+    const threadId = await this.threads.idOf(thread);
+    const request = pageRequest(query);
+    const history = await this.known.of(`history ${threadId} ${JSON.stringify(request)}`, async () => {
+      if ((await this.queries.thread(threadId)) === null) return null;
+      return EncodedAnswer.of(pageOf(await this.queries.history(threadId, request), historyDto));
+    });
+    if (history === null) throw noSuchThread(thread);
+    return history;
   }
 
   @Get(':thread/events')
@@ -239,12 +249,6 @@ export class ThreadsController {
     @Command() context: CommandContext,
   ): Promise<ReceiptDto> {
     return receiptDto(await this.threads.unmerge(thread, reason, context));
-  }
-
-  private async row(thread: string): Promise<ThreadBoardRow> {
-    const row = await this.queries.thread(await this.threads.idOf(thread));
-    if (row === null) throw noSuchThread(thread);
-    return row;
   }
 }
 

@@ -1,9 +1,11 @@
-import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 
 /** A look that takes longer holds up those who ask meanwhile no further: theirs begins beside it. */
 const SLOW_MS = 10;
 /** Each takes a connection of a pool that others need, too. */
 const MOST_UNDER_WAY = 3;
+/** Looks that take longer may never end, their connections being lost unheard. */
+const LOST_MS = 10_000;
 
 interface Gathering<Question, Result> {
   readonly questions: Question[];
@@ -17,7 +19,9 @@ interface Gathering<Question, Result> {
  */
 export class SharedLook<Question, Result> {
   private gathering: Gathering<Question, Result> | null = null;
-  private readonly underWay = new Set<Promise<unknown>>();
+  private underWay = 0;
+  /** Wakes the one who waits for a look to end: whoever gathers. */
+  private ended: () => void = () => undefined;
 
   constructor(private readonly look: (questions: readonly Question[]) => Promise<Result>) {}
 
@@ -37,27 +41,28 @@ export class SharedLook<Question, Result> {
     await time;
     // Who asks from here on may know of more than this look will find.
     this.gathering = null;
-    const look = this.look(questions);
-    this.underWay.add(look);
+    this.underWay += 1;
     try {
-      return await look;
+      return await this.look(questions);
     } finally {
-      this.underWay.delete(look);
+      this.underWay -= 1;
+      this.ended();
     }
   }
 
   private async itsTime(): Promise<void> {
-    if (this.underWay.size > 0) {
-      const slow = new AbortController();
-      const anyEnds = Promise.race(this.underWay).catch(() => undefined);
-      const waits = [anyEnds, ...(this.underWay.size < MOST_UNDER_WAY ? [waitFor(slow.signal)] : [])];
-      await Promise.race(waits);
-      slow.abort();
-    }
+    if (this.underWay > 0) await this.anyEnds();
     await turn();
   }
-}
 
-function waitFor(signal: AbortSignal): Promise<void> {
-  return delay(SLOW_MS, undefined, { signal }).catch(() => undefined);
+  /** Or takes so long that another may begin. */
+  private anyEnds(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, this.underWay < MOST_UNDER_WAY ? SLOW_MS : LOST_MS);
+      this.ended = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
 }
