@@ -1,5 +1,5 @@
 import { type Type as Class, type DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { Pool } from 'pg';
 import { LedgerPolicy, Sources, Threads } from '#application';
 import { EventStore } from '#event-store';
@@ -16,10 +16,11 @@ import { PositionStep } from './consistency/waits-for-position.js';
 import { ConsoleFiles } from './console/console-files.js';
 import { LiveFeed } from './feed/live-feed.js';
 import { ReadinessCheck } from './health/readiness.js';
+import { AnswerSteps } from './http/answer-steps.js';
 import { Drain } from './http/drain.js';
 import { RateLimits } from './http/rate-limits.js';
 import { RequestLog } from './http/request-log.js';
-import { RequestSteps } from './http/request-steps.interceptor.js';
+import { RequestSteps } from './http/request-steps.guard.js';
 import { RouteTable } from './http/route-table.js';
 import { AnswerKeeper } from './idempotency/answer-keeper.js';
 import { IdempotencyStep } from './idempotency/idempotency.step.js';
@@ -27,9 +28,7 @@ import { ImportLimit } from './imports/import-limit.js';
 import { ImportWorker } from './imports/import-worker.js';
 import { KnownAnswers } from './known-answers/known-answers.js';
 import { OpenApiDocument } from './openapi/openapi-document.js';
-import { PageLinkStep } from './paging/page-link.step.js';
 import { BacktestJobs } from './policy/backtest-jobs.js';
-import { EntityTagStep } from './preconditions/entity-tag.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { ReceiptStep } from './proof/receipt-preference.js';
 import { AccessReport } from './reports/access-report.js';
@@ -102,11 +101,10 @@ export class ApiModule {
         ConsoleFiles,
         IdempotencyStep,
         PositionStep,
-        PageLinkStep,
-        EntityTagStep,
         ReceiptStep,
-        { provide: APP_GUARD, useClass: ApiKeyGuard },
-        { provide: APP_INTERCEPTOR, useClass: RequestSteps },
+        AnswerSteps,
+        ApiKeyGuard,
+        { provide: APP_GUARD, useClass: RequestSteps },
         { provide: APP_PIPE, useClass: RequestValidation },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

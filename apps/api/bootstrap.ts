@@ -13,6 +13,7 @@ import type { ApiParts } from './api-parts.js';
 import { CONSOLE_FOLDER } from './console/console-files.js';
 import { LiveFeed } from './feed/live-feed.js';
 import { addAnswerHooks } from './http/answer-hooks.js';
+import { AnswerSteps } from './http/answer-steps.js';
 import { Drain } from './http/drain.js';
 import { createServer } from './http/fastify-server.js';
 import { NestLog } from './http/nest-log.js';
@@ -64,7 +65,7 @@ export async function createApi(
   });
   await app.register(fastifyCookie);
   await app.register(fastifyStatic, { serve: false, root: CONSOLE_FOLDER, preCompressed: true, cacheControl: false });
-  addAnswerHooks(adapter, app.get(AnswerKeeper));
+  addAnswerHooks(adapter, { steps: app.get(AnswerSteps), keeper: app.get(AnswerKeeper) });
   state.openApi.describe(app);
   await app.init();
   await adapter.getInstance().ready();

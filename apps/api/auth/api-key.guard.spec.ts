@@ -28,8 +28,9 @@ const admin: ApiKey = {
 };
 
 /** The start-up check refuses such a handler; the guard must deny it all the same. */
-function calling(handler: keyof Routes): Promise<boolean> {
-  const keys = { verify: async () => ({ outcome: 'accepted', key: admin }) } as unknown as ApiKeys;
+async function calling(handler: keyof Routes, isKnown: boolean): Promise<boolean> {
+  const accepted = { outcome: 'accepted', key: admin };
+  const keys = { recall: () => (isKnown ? accepted : null), verify: async () => accepted } as unknown as ApiKeys;
   const request = { headers: { authorization: 'Bearer sl_x' } } as unknown as FastifyRequest;
   const context = {
     getHandler: () => Routes.prototype[handler],
@@ -38,12 +39,15 @@ function calling(handler: keyof Routes): Promise<boolean> {
   return new ApiKeyGuard(keys, {} as Sessions, NO_LIMITS).canActivate(context);
 }
 
-describe('the guard', () => {
+describe.each([
+  { of: 'a key that was just seen', isKnown: true },
+  { of: 'a key that has to be looked up', isKnown: false },
+])('the guard, of $of,', ({ isKnown }) => {
   it('denies a handler that declares nothing, even to an administrator', async () => {
-    await expect(calling('silent')).rejects.toMatchObject({ code: 'role_too_low' });
+    await expect(calling('silent', isKnown)).rejects.toMatchObject({ code: 'role_too_low' });
   });
 
   it('lets a higher role through', async () => {
-    expect(await calling('guarded')).toBe(true);
+    expect(await calling('guarded', isKnown)).toBe(true);
   });
 });

@@ -1,11 +1,11 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type ApiKey, ApiKeys, includesRole, isCsrfTokenOf, Sessions } from '#operations';
+import { type ApiKey, ApiKeys, includesRole, isCsrfTokenOf, Sessions, type Verification } from '#operations';
 import { RateLimits } from '../http/rate-limits.js';
 import { requestContext } from '../http/request-context.js';
 import { ApiError } from '../problems/api-error.js';
 import { sessionTokenOf } from '../session/session-cookie.js';
-import { accessOf } from './access.js';
+import { type Access, accessOf } from './access.js';
 
 /** Denies by default: a handler that does not say who may call it is called by nobody. */
 @Injectable()
@@ -16,25 +16,38 @@ export class ApiKeyGuard implements CanActivate {
     private readonly rateLimits: RateLimits,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  /** Without a wait for a key that this process has just seen. */
+  canActivate(context: ExecutionContext): true | Promise<true> {
     const access = accessOf(context.getHandler());
     if (access === 'public') return true;
     const http = context.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    const key = await this.callerOf(request);
+    const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
+    const caller = this.callerOf(request);
+    if (caller instanceof Promise) return caller.then((key) => this.admit(key, access, request, reply));
+    return this.admit(caller, access, request, reply);
+  }
+
+  private admit(
+    key: ApiKey,
+    access: Access | null,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): true | Promise<true> {
     requestContext(request).key = key;
-    if (this.rateLimits.has('key')) await this.rateLimits.take('key', key.keyId, http.getResponse<FastifyReply>());
-    if (access === null || !includesRole(key.role, access)) throw roleTooLow(key.role, access);
-    return true;
+    const check = (): true => {
+      if (access === null || access === 'public' || !includesRole(key.role, access)) throw roleTooLow(key.role, access);
+      return true;
+    };
+    return this.rateLimits.has('key') ? this.rateLimits.take('key', key.keyId, reply).then(check) : check();
   }
 
   /** A key in the header goes before a session's cookie, which browsers send without being asked. */
-  private async callerOf(request: FastifyRequest): Promise<ApiKey> {
+  private callerOf(request: FastifyRequest): ApiKey | Promise<ApiKey> {
     const token = request.headers.authorization === undefined ? sessionTokenOf(request) : null;
     if (token !== null) return this.signedIn(request, token);
-    const verification = await this.keys.verify(bearerOf(request));
-    if (verification.outcome !== 'accepted') throw unauthenticated(REASONS[verification.outcome], 'invalid_token');
-    return verification.key;
+    const secret = bearerOf(request);
+    const known = this.keys.recall(secret);
+    return known === null ? this.keys.verify(secret).then(accepted) : accepted(known);
   }
 
   private async signedIn(request: FastifyRequest, token: string): Promise<ApiKey> {
@@ -64,6 +77,11 @@ const SESSION_REASONS = {
   revoked: 'The API key of the session was revoked. Sign in with another one.',
   expired: 'The session has ended. Sign in again.',
 } as const;
+
+function accepted(verification: Verification): ApiKey {
+  if (verification.outcome === 'accepted') return verification.key;
+  throw unauthenticated(REASONS[verification.outcome], 'invalid_token');
+}
 
 function bearerOf({ headers: { authorization } }: FastifyRequest): string {
   if (authorization === undefined) throw unauthenticated('Send `Authorization: Bearer sl_...`.', null);

@@ -1,4 +1,4 @@
-import { applyDecorators, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
+import { applyDecorators, Injectable, SetMetadata } from '@nestjs/common';
 import { ApiHeader, ApiQuery } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { Position } from '#event-store';
@@ -29,9 +29,10 @@ export class PositionStep {
   constructor(private readonly waiter: ReadModelWaiter) {}
 
   /** Null: there is nothing to wait for. */
-  wait(execution: ExecutionContext): Promise<void> | null {
-    if (Reflect.getMetadata(WAITS, execution.getHandler()) !== true) return null;
-    const position = takePosition(execution.switchToHttp().getRequest<FastifyRequest>());
+  // biome-ignore lint/complexity/noBannedTypes: Nest hands handlers out as Function
+  wait(request: FastifyRequest, handler: Function): Promise<void> | null {
+    if (Reflect.getMetadata(WAITS, handler) !== true) return null;
+    const position = takePosition(request);
     return position === null ? null : this.waitFor(position);
   }
 

@@ -2,11 +2,20 @@ import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AnswerKeeper } from '../idempotency/answer-keeper.js';
 import { matchesAny } from '../preconditions/entity-tag.js';
+import type { AnswerSteps } from './answer-steps.js';
 
 /** What happens to each answer between the handler and the wire. */
-export function addAnswerHooks(adapter: FastifyAdapter, keeper: AnswerKeeper): void {
+export function addAnswerHooks(
+  adapter: FastifyAdapter,
+  { steps, keeper }: { readonly steps: AnswerSteps; readonly keeper: AnswerKeeper },
+): void {
   const server = adapter.getInstance() as unknown as FastifyInstance;
   // By callbacks: nearly every answer has nothing to wait for, and goes out in the same turn.
+  server.addHook('preSerialization', (request, reply, body, done) => {
+    const shown = steps.show(request, reply, body);
+    if (shown === null) done(null, body);
+    else shown.then((added) => done(null, added), done);
+  });
   server.addHook('onSend', (request, reply, payload, done) => {
     const kept = keeper.keep(request, reply, payload);
     if (kept === null) done(null, sent(request, reply, payload));

@@ -2,13 +2,18 @@ import type { FastifyRequest } from 'fastify';
 import type { ApiKey, Session, Ticket } from '#operations';
 import type { ErrorCode } from '../problems/problem-table.js';
 
+// biome-ignore lint/complexity/noBannedTypes: Nest hands handlers out as Function
+type Handler = Function;
+
 /** What the API learns about a request on its way through. */
 export interface RequestContext {
   /** Set by the guard. */
   key?: ApiKey;
   /** Set by the guard, of a request that came with a session’s cookie in place of a key. */
   session?: Session;
-  /** UUIDv7, set by the idempotency interceptor for requests that change something. */
+  /** Of a request that comes to a handler. */
+  handler?: Handler;
+  /** UUIDv7, set by the idempotency step for requests that change something. */
   commandId?: string;
   /** The right to store the answer. */
   ticket?: Ticket;
@@ -18,13 +23,10 @@ export interface RequestContext {
   problem?: ErrorCode;
 }
 
-const contexts = new WeakMap<FastifyRequest, RequestContext>();
+/** On the request itself: a WeakMap would have the garbage collector look after each of them. */
+const CONTEXT = Symbol('what is known of the request');
 
-export function requestContext(request: FastifyRequest): RequestContext {
-  let context = contexts.get(request);
-  if (context === undefined) {
-    context = {};
-    contexts.set(request, context);
-  }
-  return context;
+export function requestContext(request: FastifyRequest & { [CONTEXT]?: RequestContext }): RequestContext {
+  request[CONTEXT] ??= {};
+  return request[CONTEXT];
 }

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { type ExecutionContext, Injectable } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { IdempotencyAnswers, type IdempotentRequest, type StoredAnswer } from '#operations';
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { IdempotencyAnswers, type IdempotentRequest } from '#operations';
 import { newId } from '#platform';
-import { requestContext } from '../http/request-context.js';
+import { type RequestContext, requestContext } from '../http/request-context.js';
 import { ApiError } from '../problems/api-error.js';
 import { problemRow } from '../problems/problem-table.js';
+import { AnsweredBefore } from './answered-before.js';
 import { redactionOf } from './keep-answer.js';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
@@ -17,9 +18,12 @@ const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
 export class IdempotencyStep {
   constructor(private readonly answers: IdempotencyAnswers) {}
 
-  /** Null: there is nothing to wait for. Otherwise the answer of an earlier try, or null when there was none. */
-  begin(execution: ExecutionContext): Promise<string | null> | null {
-    const request = execution.switchToHttp().getRequest<FastifyRequest>();
+  /**
+   * Null: there is nothing to wait for.
+   * @throws AnsweredBefore in place of the handler's answer
+   */
+  // biome-ignore lint/complexity/noBannedTypes: Nest hands handlers out as Function
+  begin(request: FastifyRequest, handler: Function): Promise<void> | null {
     if (SAFE.has(request.method)) return null;
     const context = requestContext(request);
     const idempotencyKey = keyOf(request);
@@ -27,10 +31,15 @@ export class IdempotencyStep {
       context.commandId = newId();
       return null;
     }
-    return this.beginUnder({ keyId: context.key.keyId, idempotencyKey, requestHash: hashOf(request) }, execution);
+    const asked = { keyId: context.key.keyId, idempotencyKey, requestHash: hashOf(request) };
+    return this.beginUnder(asked, context, redactionOf(handler));
   }
 
-  private async beginUnder(asked: IdempotentRequest, execution: ExecutionContext): Promise<string | null> {
+  private async beginUnder(
+    asked: IdempotentRequest,
+    context: RequestContext,
+    redact: RequestContext['redact'],
+  ): Promise<void> {
     const beginning = await this.answers.begin(asked);
     if (beginning.outcome === 'mismatch') {
       throw new ApiError('idempotency_key_reused', problemRow('idempotency_key_reused').explanation);
@@ -38,21 +47,11 @@ export class IdempotencyStep {
     if (beginning.outcome === 'in_flight') {
       throw new ApiError('idempotency_in_flight', problemRow('idempotency_in_flight').explanation);
     }
-    if (beginning.outcome === 'answered') return replay(beginning.answer, execution);
-    const context = requestContext(execution.switchToHttp().getRequest<FastifyRequest>());
+    if (beginning.outcome === 'answered') throw new AnsweredBefore(beginning.answer);
     context.ticket = beginning.ticket;
     context.commandId = beginning.ticket.commandId;
-    const redact = redactionOf(execution.getHandler());
     if (redact !== undefined) context.redact = redact;
-    return null;
   }
-}
-
-/** In place of the handler: as it was answered then, problems too. */
-function replay({ status, headers, body }: StoredAnswer, execution: ExecutionContext): string {
-  const reply = execution.switchToHttp().getResponse<FastifyReply>();
-  reply.status(status).headers({ ...headers, 'idempotent-replayed': 'true' });
-  return body;
 }
 
 function keyOf({ headers }: FastifyRequest): string | null {

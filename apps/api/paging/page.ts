@@ -1,5 +1,6 @@
 import type { Type as Class } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import type { Page } from '#read-models';
 import { encodeCursor } from './page-query.js';
 
@@ -18,7 +19,7 @@ export function pageOf<Row, Item>({ items, next }: Page<Row>, show: (row: Row) =
   );
 }
 
-/** Known by its class to the interceptor that adds the Link header. */
+/** Known by its class to who adds the Link header. */
 export class LinkedPage<Item> implements PageOf<Item> {
   constructor(
     readonly items: Item[],
@@ -32,6 +33,12 @@ export class PageAsText {
     readonly text: string,
     readonly next: string | null,
   ) {}
+
+  /** Only the text goes out, under this type. */
+  sendAs(type: string, reply: FastifyReply): this {
+    reply.type(type).serializer(({ text }: PageAsText) => text);
+    return this;
+  }
 }
 
 /** The class of a page of `item`, for the OpenAPI document: `class ThreadPageDto extends pageDto(ThreadDto) {}`. */

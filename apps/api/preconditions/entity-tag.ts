@@ -1,7 +1,8 @@
-import { applyDecorators, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Revision } from '#event-store';
+import { requestContext } from '../http/request-context.js';
 
 const ENTITY_TAG = 'storyledger:entity-tag';
 
@@ -23,11 +24,9 @@ export function matchesAny(ifNoneMatch: string, etag: string): boolean {
   return tags.includes('*') || tags.includes(etag.replace(/^W\//, ''));
 }
 
-@Injectable()
-export class EntityTagStep {
-  mark(execution: ExecutionContext, body: unknown): void {
-    if (Reflect.getMetadata(ENTITY_TAG, execution.getHandler()) !== true) return;
-    const { revision } = body as { readonly revision: string };
-    execution.switchToHttp().getResponse<FastifyReply>().header('etag', etagOf(revision));
-  }
+export function markRevision(request: FastifyRequest, reply: FastifyReply, body: unknown): void {
+  const { handler } = requestContext(request);
+  if (handler === undefined || Reflect.getMetadata(ENTITY_TAG, handler) !== true) return;
+  const { revision } = body as { readonly revision: string };
+  reply.header('etag', etagOf(revision));
 }

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ConsoleFiles } from '../console/console-files.js';
 import { RequestLog } from '../http/request-log.js';
 import { RouteTable } from '../http/route-table.js';
+import { AnsweredBefore } from '../idempotency/answered-before.js';
 import { ApiError } from './api-error.js';
 import { sendProblem } from './problem.reply.js';
 import { type Circumstances, problemOf } from './problem-of.js';
@@ -19,6 +20,7 @@ export class ProblemFilter implements ExceptionFilter {
   async catch(thrown: unknown, host: ArgumentsHost): Promise<void> {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
+    if (thrown instanceof AnsweredBefore) return thrown.sendTo(reply);
     // What was refused before a route was looked for is refused as such, whether there is one or not.
     const isUnrouted = request.is404 && !(thrown instanceof ApiError);
     if (isUnrouted && !reply.sent && this.console.isPageVisit(request)) {

@@ -1,4 +1,4 @@
-import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { EventStore } from '#event-store';
 import { Proof } from '#proof';
@@ -27,17 +27,14 @@ export class ReceiptStep {
   ) {}
 
   /** How long to wait for the receipts, in milliseconds; null: none are asked for. */
-  wanted(execution: ExecutionContext): number | null {
-    const request = execution.switchToHttp().getRequest<FastifyRequest>();
+  wanted(request: FastifyRequest): number | null {
     return request.method === 'GET' || request.headers.prefer === undefined ? null : preferredWait(request);
   }
 
-  async add(execution: ExecutionContext, body: unknown, waitMs: number): Promise<unknown> {
+  async add({ id }: FastifyRequest, reply: FastifyReply, body: unknown, waitMs: number): Promise<unknown> {
     if (!isRecorded(body) || body.position === null) return body;
-    const http = execution.switchToHttp();
-    const { id } = http.getRequest<FastifyRequest>();
     const receipts = await this.receiptsOf(await this.eventsOf(body, id), waitMs);
-    http.getResponse<FastifyReply>().header('preference-applied', 'receipt');
+    reply.header('preference-applied', 'receipt');
     return { ...body, ...receipts };
   }
 

@@ -53,9 +53,8 @@ export class ReplayController {
     const next = first + size < steps.length && last !== undefined ? [last.stored.revision.toString()] : null;
     const page = pageOf({ items: await this.records(items), next }, (record) => record);
     if (!asCsv) return page;
-    reply.type(`${CSV}; charset=utf-8`);
     reply.header('content-disposition', `attachment; filename="replay-${thread.replace(/[^\w.-]/g, '_')}.csv"`);
-    return new PageAsText(replayCsv(page.items), page.next);
+    return new PageAsText(replayCsv(page.items), page.next).sendAs(`${CSV}; charset=utf-8`, reply);
   }
 
   private async range(thread: string, { from, to, changes }: ReplayQuery): Promise<readonly ReplayStep[]> {

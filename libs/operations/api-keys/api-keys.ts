@@ -64,6 +64,8 @@ interface KeyRow extends ApiKey {
 /** lru-cache holds no null, and an unknown id is worth remembering too. */
 interface Remembered {
   readonly row: KeyRow | null;
+  /** Of an accepted key: the same each time. */
+  readonly accepted: Verification;
 }
 
 const COLUMNS = `key_id AS "keyId", name, role, created_by AS "createdBy", created_at AS "createdAt",
@@ -89,7 +91,7 @@ export class ApiKeys {
       max: 10_000,
       ttl: options.rememberMs ?? 2_000,
       // Requests that come together with the same key share one query.
-      fetchMethod: async (keyId) => ({ row: await this.load(keyId) }),
+      fetchMethod: async (keyId) => remember(await this.load(keyId)),
     });
   }
 
@@ -123,24 +125,32 @@ export class ApiKeys {
   async verify(secret: string): Promise<Verification> {
     const keyId = keyIdOf(secret);
     if (keyId === null) return { outcome: 'unknown' };
-    const remembered = await this.remembered.fetch(keyId);
-    const row = remembered?.row ?? null;
-    if (row === null || !matches(secret, row.secretHash)) return { outcome: 'unknown' };
-    return this.judge(row);
+    return this.check(secret, await this.remembered.fetch(keyId));
+  }
+
+  /** As `verify`, of a key that is remembered; null otherwise. */
+  recall(secret: string): Verification | null {
+    const remembered = this.remembered.get(keyIdOf(secret) ?? '');
+    return remembered === undefined ? null : this.check(secret, remembered);
   }
 
   /** Of a key whose secret was checked before, such as that of a session. */
   async standingOf(keyId: string): Promise<Verification> {
-    const row = (await this.remembered.fetch(keyId))?.row ?? null;
-    return row === null ? { outcome: 'unknown' } : this.judge(row);
+    return this.judge(await this.remembered.fetch(keyId));
   }
 
-  private judge(row: KeyRow): Verification {
+  private check(secret: string, remembered: Remembered | undefined): Verification {
+    const row = remembered?.row ?? null;
+    return row !== null && matches(secret, row.secretHash) ? this.judge(remembered) : { outcome: 'unknown' };
+  }
+
+  private judge(remembered: Remembered | undefined): Verification {
+    const row = remembered?.row ?? null;
+    if (remembered === undefined || row === null) return { outcome: 'unknown' };
     if (row.revokedAt !== null) return { outcome: 'revoked' };
     if (row.expiresAt !== null && row.expiresAt.getTime() <= Date.now()) return { outcome: 'expired' };
     this.noteUse(row.keyId);
-    const { secretHash: _, ...key } = row;
-    return { outcome: 'accepted', key };
+    return remembered.accepted;
   }
 
   async find(keyId: string): Promise<ApiKey | null> {
@@ -251,4 +261,10 @@ export class ApiKeys {
       [keyId],
     );
   }
+}
+
+function remember(row: KeyRow | null): Remembered {
+  if (row === null) return { row, accepted: { outcome: 'unknown' } };
+  const { secretHash: _, ...key } = row;
+  return { row, accepted: { outcome: 'accepted', key } };
 }

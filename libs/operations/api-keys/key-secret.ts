@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 const SECRET = /^sl_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})_([A-Za-z0-9_-]{43})$/;
 
@@ -20,10 +20,10 @@ export function keyIdOf(secret: string): string | null {
  * 256 random bits, which nobody can try out whatever the hash costs, and one is checked with every request.
  */
 export function hashOf(secret: string): Buffer {
-  return createHash('sha256').update(secret, 'utf8').digest();
+  return hash('sha256', secret, 'buffer');
 }
 
 /** Takes the same time wherever the two differ. */
-export function matches(secret: string, hash: Buffer): boolean {
-  return timingSafeEqual(hashOf(secret), hash);
+export function matches(secret: string, stored: Buffer): boolean {
+  return timingSafeEqual(hashOf(secret), stored);
 }
