@@ -88,6 +88,22 @@ describe('reads of the read models', () => {
     }
   });
 
+  it('name no source: what is sealed or erased later would stay in an answer that is kept', async () => {
+    const [key, name] = ['whistle', 'Zacharias Quexford'];
+    const details = { kind: 'government', group: 'government:kr', trustedConduit: false } as const;
+    await api.parts.sources.register({ key, name, ...details }, commandContext());
+    const [first] = seedStory.attributions;
+    if (first === undefined) throw new Error('The story has no words.');
+    const word = { ...attributionInput(first), speaker: key, via: [], key: 'whistled' };
+    const { position } = await api.parts.threads.record(threadId, word, commandContext());
+    const answers = await Promise.all(READS.map((url) => get(url, position)));
+    for (const { statusCode, body } of answers) {
+      expect(statusCode).toBe(200);
+      expect(body).not.toContain(name);
+    }
+    expect(answers.some(({ body }) => body.includes('whistled'))).toBe(true);
+  });
+
   it.each([
     [`${THREAD}/claims/none`, 404, 'claim_not_found'],
     [`${THREAD}/attributions?claim=none`, 404, 'claim_not_found'],

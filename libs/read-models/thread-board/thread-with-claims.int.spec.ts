@@ -6,6 +6,9 @@ import { projectionNamed } from '../../../test/faults/faulty-projection.js';
 import { type Newsroom, openNewsroom } from '../../../test/newsroom.js';
 import { seedStory } from '../../../test/seed-story.js';
 import { attributionInput, commandContext, openStory } from '../../../test/tell-story.js';
+import { PARKED_TABLE } from '../parking/parked-table.js';
+import { inTransaction } from '../projection/transaction.js';
+import { createShadow, swapInShadow } from '../rebuilding/shadow-tables.js';
 
 describe('a thread with its claims, in one statement', () => {
   let newsroom: Newsroom;
@@ -95,4 +98,31 @@ describe('a thread with its claims, in one statement', () => {
     const again = await queries.threadsWithClaims(new Map([[threadId, version]]));
     expect(again.get(threadId)?.claims.length).toBe(seedStory.claims.length);
   });
+
+  it('is that of the new tables when it waits while a rebuild swaps them in', async () => {
+    const { database, queries } = newsroom;
+    const threadId = await openStory(newsroom, seedStory, '-swapped');
+    await newsroom.settled();
+    const version = (await readAnew(threadId))?.version ?? null;
+    const [schema, tables] = ['read_models_swapped', ['thread_board', 'thread_slug']] as const;
+    await createShadow(database.ownerPool, schema, tables);
+    await inTransaction(database.ownerPool, async (client) => {
+      await client.query('LOCK TABLE read_models.thread_board IN ACCESS EXCLUSIVE MODE');
+      const reading = queries.threadsWithClaims(new Map([[threadId, version]]));
+      await expect.poll(isWaiting).toBe(true);
+      await client.query(`DROP TABLE ${schema}.${PARKED_TABLE}`);
+      await swapInShadow(client, schema, tables);
+      await client.query('COMMIT');
+      // The new ones are empty.
+      expect(await reading).toEqual(new Map([[threadId, null]]));
+    });
+  });
+
+  async function isWaiting(): Promise<boolean> {
+    const { rows } = await newsroom.database.ownerPool.query<{ waits: boolean }>(
+      `SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+         WHERE NOT l.granted AND l.locktype = 'relation' AND a.query LIKE '%wanted%') AS waits`,
+    );
+    return rows[0]?.waits === true;
+  }
 });
