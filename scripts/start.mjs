@@ -5,7 +5,11 @@ import { build, install, root } from './install.mjs';
 install();
 build();
 const main = join(root, 'dist', 'apps', 'cli', 'main.js');
-const child = spawn(process.execPath, [main, 'up', ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
+// As the first line of main.js has it.
+const child = spawn(process.execPath, ['--max-semi-space-size=64', main, 'up', ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: 'inherit',
+});
 // The terminal sends Ctrl-C to the whole group: the app has it already and drains; this one waits. A signal sent to
 // this process alone is passed on.
 process.on('SIGINT', () => undefined);

@@ -7,6 +7,9 @@ export type ServerName = ServerOrder['serve'];
 
 /** A folder for profiles of the servers, to see what a request costs. */
 const PROFILE = process.env['HTTP_PROFILE'];
+const PROFILING = PROFILE === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${PROFILE}`];
+/** As the program has them, in the first line of apps/cli/main.ts; the servers that it is compared with get the same. */
+const NODE_FLAGS = ['--max-semi-space-size=64'];
 
 export class ServerProcess {
   private constructor(
@@ -37,6 +40,6 @@ export function benchProcess(file: string, environment: NodeJS.ProcessEnv = {}):
     // The log goes where nobody reads it; what is written is written all the same.
     stdio: ['ignore', 'inherit', 'ignore', 'ipc'],
     env: { ...process.env, ...environment },
-    ...(file === 'http-server' && PROFILE !== undefined && { execArgv: ['--cpu-prof', `--cpu-prof-dir=${PROFILE}`] }),
+    execArgv: file === 'http-server' ? [...NODE_FLAGS, ...PROFILING] : [],
   });
 }
