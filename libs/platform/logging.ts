@@ -1,9 +1,14 @@
 import { type Logger, pino } from 'pino';
+import { LinesOfATurn } from './lines-of-a-turn.js';
 
 export type { Logger };
 
+let standardError: LinesOfATurn | undefined;
+
 /** Structured, one JSON object a line, to standard error. Keys, passwords and quotes never get in. */
 export function createLogger(level: string, name: string): Logger {
+  // One for the process, so that its lines stay in order.
+  standardError ??= new LinesOfATurn(pino.destination({ dest: 2, sync: true }));
   return pino(
     {
       name,
@@ -12,6 +17,6 @@ export function createLogger(level: string, name: string): Logger {
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: ['*.authorization', '*.password', '*.secret', '*.url', 'err.config', 'err.query', 'err.parameters'],
     },
-    pino.destination({ dest: 2, sync: true }),
+    standardError,
   );
 }
