@@ -8,5 +8,7 @@ export type NameKind = 'thread-slug' | 'source-key';
 export abstract class NameRegistry {
   /** The id that holds the name: the one already there, else `id`. */
   abstract reserve(kind: NameKind, name: string, id: string): Promise<string>;
+  /** As `lookup`, of a name whose holder is remembered; null otherwise. */
+  abstract recall(kind: NameKind, name: string): string | null;
   abstract lookup(kind: NameKind, name: string): Promise<string | null>;
 }

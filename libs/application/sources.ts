@@ -112,8 +112,9 @@ export class Sources {
    * @throws Refusal source_not_found
    */
   snapshot(ref: string, field?: string): SourceSnapshot | Promise<SourceSnapshot> {
-    const details = isId(ref) ? this.writer.known(streamOf(ref), SNAPSHOT_MAX_AGE_MS)?.state.details : null;
-    return details == null ? this.look(ref, field) : snapshotOf(ref, details);
+    const sourceId = isId(ref) ? ref : this.names.recall('source-key', ref);
+    const details = sourceId && this.writer.known(streamOf(sourceId), SNAPSHOT_MAX_AGE_MS)?.state.details;
+    return sourceId && details ? snapshotOf(sourceId, details) : this.look(ref, field);
   }
 
   private async look(ref: string, field?: string): Promise<SourceSnapshot> {

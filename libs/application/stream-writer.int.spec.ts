@@ -85,6 +85,26 @@ describe('the stream writer', () => {
     }
   });
 
+  it('asks the store once for all who want to know whether a stream is still as it was some time ago', async () => {
+    const { store, calls } = watched();
+    const writer = writerOn(store);
+    const stream = await open(writer);
+    const clock = vi.spyOn(performance, 'now');
+    try {
+      let later = performance.now() + 10_000;
+      clock.mockImplementation(() => ++later);
+      const before = calls.reads;
+      const reads = await Promise.all(Array.from({ length: 20 }, () => writer.read(stream, 5_000)));
+      expect(new Set(reads.map(({ revision }) => revision))).toEqual(new Set([0n]));
+      expect(calls.reads).toBe(before + 1);
+      // Who wants to know of now asks alone: a check that is under way may have begun before what they know of.
+      await Promise.all(Array.from({ length: 3 }, () => writer.read(stream)));
+      expect(calls.reads).toBe(before + 4);
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
   it('appends the commands of one turn in a few groups, each command with a revision of its own', async () => {
     const { store, calls } = watched();
     const writer = writerOn(store);

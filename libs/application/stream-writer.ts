@@ -68,6 +68,8 @@ class LiveStream<State> {
   broken = false;
   /** By `performance.now()`: after the wall clock is set back, what is old would pass for fresh. */
   checkedAt = performance.now();
+  /** Under way. */
+  check: { readonly beganAt: number; readonly isCurrent: Promise<boolean> } | null = null;
 
   constructor(
     readonly stream: string,
@@ -175,8 +177,21 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
     const known = this.known(stream, maxAgeMs);
     if (known !== null) return known;
     const live = await this.load(stream);
-    if (isFresh(live, maxAgeMs) || (await this.isCurrent(live))) return live;
+    if (isFresh(live, maxAgeMs) || (await this.isCheckedWithin(live, maxAgeMs))) return live;
     return this.load(stream);
+  }
+
+  /** Who comes while it is checked shares the check, if that began within the age that is asked for. */
+  private async isCheckedWithin(live: LiveStream<State>, maxAgeMs: number): Promise<boolean> {
+    const { check } = live;
+    if (check !== null && performance.now() - check.beganAt < maxAgeMs) return check.isCurrent;
+    const own = { beganAt: performance.now(), isCurrent: this.isCurrent(live) };
+    live.check = own;
+    try {
+      return await own.isCurrent;
+    } finally {
+      if (live.check === own) live.check = null;
+    }
   }
 
   /** As `read`, when that takes no waiting; null otherwise. */

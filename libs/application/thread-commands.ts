@@ -4,6 +4,7 @@ import {
   type NewAttribution,
   type NewClaim,
   Refusal,
+  type SourceSnapshot,
   type ThreadState,
 } from '#domain';
 import type { Sources } from './sources.js';
@@ -23,18 +24,51 @@ export async function newClaim(input: ClaimInput, claimId: ClaimId, sources: Sou
   return { claimId, key, statement, core, standing };
 }
 
-/** Copies from the registry what must decide the status for ever: group, kind and trusted-conduit flags. */
-export async function resolveAttribution(
+/**
+ * Copies from the registry what must decide the status for ever: group, kind and trusted-conduit flags. At once if all
+ * sources are known here.
+ */
+export function resolveAttribution(
   input: AttributionInput,
   attributionId: AttributionId,
   sources: Sources,
   at: string,
-): Promise<ResolvedAttribution> {
-  const [speaker, ...via] = await Promise.all([
-    input.speaker === null ? null : sources.snapshot(input.speaker, `${at}/source`),
-    ...input.via.map((ref, index) => sources.snapshot(ref, `${at}/via/${index}`)),
-  ]);
-  return { ...input, attributionId, speaker, via };
+): ResolvedAttribution | Promise<ResolvedAttribution> {
+  const speaker = input.speaker === null ? null : sources.snapshot(input.speaker, `${at}/source`);
+  const via = input.via.map((ref, index) => sources.snapshot(ref, `${at}/via/${index}`));
+  if (!(speaker instanceof Promise) && areKnown(via)) return resolvedOf(input, attributionId, speaker, via);
+  return Promise.all([speaker, ...via]).then(([speaker, ...via]) =>
+    resolvedOf(input, attributionId, speaker ?? null, via as SourceSnapshot[]),
+  );
+}
+
+function areKnown(via: readonly (SourceSnapshot | Promise<SourceSnapshot>)[]): via is readonly SourceSnapshot[] {
+  return !via.some((each) => each instanceof Promise);
+}
+
+/** Field by field, as below: to spread an object with so many costs several times as much. */
+function resolvedOf(
+  input: AttributionInput,
+  attributionId: AttributionId,
+  speaker: SourceSnapshot | null,
+  via: readonly SourceSnapshot[],
+): ResolvedAttribution {
+  return {
+    claim: input.claim,
+    attributionId,
+    key: input.key,
+    stance: input.stance,
+    speaker,
+    via,
+    onRecord: input.onRecord,
+    vouchedBy: input.vouchedBy,
+    tentative: input.tentative,
+    standing: input.standing,
+    statedAt: input.statedAt,
+    quote: input.quote,
+    url: input.url,
+    note: input.note,
+  };
 }
 
 /** Finds the claim in the thread, or among the claims that the same command opens. */
@@ -43,7 +77,22 @@ export function newAttribution(
   within: ThreadState | readonly NewClaim[],
   at: string,
 ): NewAttribution {
-  return { ...resolved, claimId: claimIdOf(within, resolved.claim, `${at}/claim`) };
+  return {
+    claimId: claimIdOf(within, resolved.claim, `${at}/claim`),
+    attributionId: resolved.attributionId,
+    key: resolved.key,
+    stance: resolved.stance,
+    speaker: resolved.speaker,
+    via: resolved.via,
+    onRecord: resolved.onRecord,
+    vouchedBy: resolved.vouchedBy,
+    tentative: resolved.tentative,
+    standing: resolved.standing,
+    statedAt: resolved.statedAt,
+    quote: resolved.quote,
+    url: resolved.url,
+    note: resolved.note,
+  };
 }
 
 /** @throws Refusal claim_not_found */

@@ -35,6 +35,15 @@ interface Heard {
   takenBack: number;
 }
 
+/** A quote as it is compared. */
+interface Comparable {
+  readonly quote: string | null;
+  readonly words: string | null;
+  readonly triples: ReadonlySet<number>;
+}
+
+const NO_TRIPLES: ReadonlySet<number> = new Set();
+
 /** What was heard on one side of a claim. */
 class SideIndex {
   readonly bySpeaker = new Map<string, Heard[]>();
@@ -54,6 +63,7 @@ export class EchoIndex {
   private readonly sides = new Map<string, SideIndex>();
   private readonly heard = new Map<AttributionId, Heard>();
   private order = 0;
+  private last: Comparable | null = null;
 
   /** One that a merge or its undoing brings may have been taken back elsewhere. */
   add(attribution: Said & Pick<AttributionRecord, 'takenBack'>): void {
@@ -67,7 +77,7 @@ export class EchoIndex {
     const heard: Heard = {
       order: this.order++,
       attribution,
-      words: comparableWords(attribution.quote),
+      words: this.comparableOf(attribution.quote).words,
       takenBack: Number.POSITIVE_INFINITY,
     };
     this.heard.set(attribution.attributionId, heard);
@@ -82,7 +92,7 @@ export class EchoIndex {
     if (heard.words === null) return;
     // Of texts that are the very same one is enough to compare others with.
     if (!index.byWords.has(heard.words)) {
-      for (const triple of triplesOf(heard.words)) share(index.byTriple, triple, heard);
+      for (const triple of this.comparableOf(attribution.quote).triples) share(index.byTriple, triple, heard);
     }
     put(index.byWords, heard.words, heard);
   }
@@ -99,7 +109,7 @@ export class EchoIndex {
     if (index === undefined) return [];
     const known = this.heard.get(attribution.attributionId);
     const before = known?.order ?? this.order;
-    const words = known?.words ?? comparableWords(attribution.quote);
+    const { words, triples } = this.comparableOf(attribution.quote);
     const stood = (heard: Heard) => heard.order < before && heard.takenBack > before;
     const found: Echo[] = [];
     const note = (kind: EchoKind, origin: Heard | undefined, detail: string, how: number | null = null) => {
@@ -119,9 +129,17 @@ export class EchoIndex {
     const same = index.byWords.get(words)?.find(stranger);
     note('same_words', same, 'The same words from another group: perhaps one text that both carry.');
     if (same !== undefined) return found;
-    const near = nearest(index, words, stranger);
+    const near = nearest(index, { words, triples }, stranger);
     note('near_words', near?.heard, 'Nearly the same words from another group: perhaps one text.', near?.how ?? null);
     return found;
+  }
+
+  /** Who asks about a quote nearly always adds it next. */
+  private comparableOf(quote: string | null): Comparable {
+    if (this.last?.quote === quote) return this.last;
+    const words = comparableWords(quote);
+    this.last = { quote, words, triples: words === null ? NO_TRIPLES : triplesOf(words) };
+    return this.last;
   }
 
   private sideFor(claimId: ClaimId, side: Side): SideIndex {
@@ -173,10 +191,9 @@ function firstOfOthers(
 /** Of those that share most, the first that is near enough; of equals the earliest. */
 function nearest(
   index: SideIndex,
-  words: string,
+  { words, triples }: { readonly words: string; readonly triples: ReadonlySet<number> },
   admits: (heard: Heard) => boolean,
 ): { readonly heard: Heard; readonly how: number } | null {
-  const triples = triplesOf(words);
   const shared = new Map<Heard, number>();
   for (const triple of triples) {
     const sharing = index.byTriple.get(triple);

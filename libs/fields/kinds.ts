@@ -96,7 +96,17 @@ function canonicalLanguage(value: unknown): string | null {
 }
 
 function isWebAddress(value: unknown): boolean {
-  if (typeof value !== 'string' || /\s/.test(value) || !URL.canParse(value)) return false;
-  const { protocol, hostname, username, password } = new URL(value);
+  if (typeof value !== 'string' || /\s/.test(value)) return false;
+  const address = parsed(value);
+  if (address === null) return false;
+  const { protocol, hostname, username, password } = address;
   return /^https?:$/.test(protocol) && hostname !== '' && username === '' && password === '';
+}
+
+function parsed(value: string): URL | null {
+  try {
+    return new URL(value);
+  } catch {
+    return null;
+  }
 }

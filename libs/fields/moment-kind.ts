@@ -25,6 +25,7 @@ export function momentKind({ daysAhead = 1 }: MomentRules = {}): FieldKind {
 function readMoment(value: unknown): Instant | null {
   const text = canonicalText(value);
   if (typeof text !== 'string') return null;
+  if (isReadAlready(text)) return text;
   const parts = RFC_3339.exec(text);
   if (parts === null) return null;
   const [year, month, day, hour, minute, second] = parts.slice(1).map(Number) as [
@@ -41,6 +42,15 @@ function readMoment(value: unknown): Instant | null {
   const time = Date.parse(text.replace(/(\.\d{3})\d+/, '$1').toUpperCase());
   return Number.isNaN(time) ? null : new Date(time).toISOString();
 }
+
+/** As `toISOString` writes it, which it does of no day that there is not. */
+function isReadAlready(text: string): boolean {
+  if (text.length !== READ_LENGTH || !text.endsWith('Z')) return false;
+  const time = Date.parse(text);
+  return !Number.isNaN(time) && new Date(time).toISOString() === text;
+}
+
+const READ_LENGTH = '2023-09-05T09:30:00.000Z'.length;
 
 function momentFaults(value: unknown, daysAhead: number): readonly Fault[] {
   const moment = readMoment(value);

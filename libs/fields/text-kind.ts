@@ -14,9 +14,13 @@ const CONTROL = /[^\P{Cc}\n\t]/u;
 /** Anything but space, separators, controls and invisible formatting such as the zero-width space. */
 const VISIBLE = /[^\s\p{Z}\p{Cc}\p{Cf}]/u;
 
+/** Composed as it is, and without line breaks. */
+const PLAIN = /^[ -~]*$/;
+
 /** One form for what looks the same: composed (NFC), trimmed, with plain line feeds. */
 export function canonicalText(value: unknown): unknown {
   if (typeof value !== 'string') return value;
+  if (PLAIN.test(value)) return value.trim();
   return value.normalize('NFC').replace(/\r\n?/g, '\n').trim();
 }
 

@@ -42,8 +42,12 @@ class ForgetfulNames extends NameRegistry {
     return winner;
   }
 
+  override recall(kind: NameKind, name: string): string | null {
+    return this.reserved.get(`${kind}/${name}`) ?? this.names.recall(kind, name);
+  }
+
   override async lookup(kind: NameKind, name: string): Promise<string | null> {
-    return this.reserved.get(`${kind}/${name}`) ?? (await this.names.lookup(kind, name));
+    return this.recall(kind, name) ?? (await this.names.lookup(kind, name));
   }
 }
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { newId } from '#platform';
 import { createTestDatabase, type TestDatabase } from '../../../test/setup/test-database.js';
 import { NameReservations } from './name-reservations.js';
@@ -36,6 +36,29 @@ describe('name reservations', () => {
     // Without asking the table, which knows nothing any more.
     expect(await elsewhere.lookup('thread-slug', 'remembered')).toBe(mine);
     expect(await names.reserve('thread-slug', 'remembered', newId())).toBe(mine);
+  });
+
+  it('looks for all that is asked in one turn by one statement, and again for what is asked after', async () => {
+    const [tass, upi] = [newId(), newId()];
+    await names.reserve('source-key', 'asked-tass', tass);
+    await names.reserve('thread-slug', 'asked-tass', upi);
+    const query = vi.spyOn(database.appPool, 'query');
+    const elsewhere = new NameReservations(database.appPool);
+    const asked = [
+      elsewhere.lookup('source-key', 'asked-tass'),
+      elsewhere.lookup('thread-slug', 'asked-tass'),
+      elsewhere.lookup('source-key', 'asked-tass'),
+      elsewhere.lookup('source-key', 'asked-nobody'),
+    ];
+    expect(await Promise.all(asked)).toEqual([tass, upi, tass, null]);
+    expect(query).toHaveBeenCalledTimes(1);
+    expect(elsewhere.recall('source-key', 'asked-tass')).toBe(tass);
+    expect(elsewhere.recall('source-key', 'asked-nobody')).toBeNull();
+    await names.reserve('source-key', 'asked-nobody', upi);
+    query.mockClear();
+    expect(await elsewhere.lookup('source-key', 'asked-nobody')).toBe(upi);
+    expect(query).toHaveBeenCalledTimes(1);
+    query.mockRestore();
   });
 
   it('keeps slugs and source keys apart', async () => {
