@@ -117,6 +117,8 @@ async function initialise(
         '--auth=scram-sha-256',
         `--pwfile=${passwordFile}`,
         '--encoding=UTF8',
+        // Whoever fills one makes the next, and all who commit wait for it: 48 ms with 16 MB, as long as none can be reused.
+        '--wal-segsize=4',
         '--locale=C',
         '--locale-provider=builtin',
         '--builtin-locale=C.UTF-8',

@@ -14,9 +14,20 @@ export const claimProjection: Projection = {
       thread_id: gone.map(({ threadId }) => threadId),
       claim_id: gone.map(({ claimId }) => claimId),
     });
-    tables.upsert(ClaimEntity, byThread(steps).flatMap(changedRows));
+    const reworded = new Set(steps.flatMap(rewordedBy));
+    const rows = byThread(steps).flatMap(changedRows);
+    const isReworded = ({ threadId, claimId }: ClaimRow) => reworded.has(threadId) || reworded.has(claimId);
+    tables.upsert(ClaimEntity, rows.filter(isReworded));
+    const others = rows.filter((row) => !isReworded(row));
+    tables.upsert(ClaimEntity, others, { kept: ['statement', 'language'] });
   },
 };
+
+/** The claims of which it brings the words, or the thread of which it changes the language. */
+function rewordedBy({ stored: { event }, touched, languageChanged, fold }: ThreadStep): readonly string[] {
+  if (languageChanged) return [fold.state.threadId ?? ''];
+  return event.type === 'ClaimOpened' || event.type === 'ClaimReworded' || 'claims' in event.data ? [...touched] : [];
+}
 
 /** Claims that an unmerge took out of their thread within the batch. */
 export function goneClaims(

@@ -49,12 +49,21 @@ export class TableWriter {
     for (const answer of this.answers.splice(0)) await answer;
   }
 
-  /** One statement for all rows; of rows with the same key only the last may be given. */
-  upsert<Row extends object>(entity: EntitySchema<Row>, rows: readonly Row[]): void {
+  /**
+   * One statement for all rows; of rows with the same key only the last may be given. What is `kept` cannot have changed in
+   * a row that is there: it is left alone, and with it what the database computes of it.
+   */
+  upsert<Row extends object>(
+    entity: EntitySchema<Row>,
+    rows: readonly Row[],
+    { kept = [] }: { readonly kept?: readonly (keyof Row)[] } = {},
+  ): void {
     if (rows.length === 0) return;
     const columns = columnsOf(entity);
     const keys = columns.filter((column) => column.primary).map((column) => column.name);
-    const updates = columns.filter((column) => !column.primary).map(({ name }) => `${name} = excluded.${name}`);
+    const updates = columns
+      .filter(({ primary, property }) => !primary && !kept.includes(property as keyof Row))
+      .map(({ name }) => `${name} = excluded.${name}`);
     const names = columns.map((column) => column.name).join();
     const table = this.table(entity);
     this.send(
@@ -69,7 +78,7 @@ export class TableWriter {
   remove<Row extends object>(entity: EntitySchema<Row>, columns: Readonly<Record<string, readonly string[]>>): void {
     const names = Object.keys(columns);
     if (Object.values(columns)[0]?.length === 0) return;
-    this.send(
+    this.sendUnplanned(
       `DELETE FROM ${this.table(entity)} WHERE (${names.join()}) IN
          (SELECT * FROM unnest(${names.map((_, index) => `$${index + 1}::uuid[]`).join()}))`,
       Object.values(columns),
@@ -85,9 +94,26 @@ export class TableWriter {
     if (rows.length > 0) this.send(sql(this.table(entity)), [toJson(columnsOf(entity), rows)]);
   }
 
+  /** The same for what has to look for the rows that it changes, other than by conflicts of their keys. */
+  amend<Row extends object>(
+    entity: EntitySchema<Row>,
+    sql: (table: string) => string,
+    rows: readonly Partial<Row>[],
+  ): void {
+    if (rows.length > 0) this.sendUnplanned(sql(this.table(entity)), [toJson(columnsOf(entity), rows)]);
+  }
+
   /** Under a name, each connection plans the statement once: for a few rows that takes longer than to write them. */
   private send(text: string, values: unknown[]): void {
-    const answer = this.client.query({ name: nameOf(text), text, values });
+    this.keep(this.client.query({ name: nameOf(text), text, values }));
+  }
+
+  /** Planned each time: a plan that is made for an empty table goes through the whole of it when it is large. */
+  private sendUnplanned(text: string, values: unknown[]): void {
+    this.keep(this.client.query(text, values));
+  }
+
+  private keep(answer: Promise<unknown>): void {
     // It may fail before anybody waits for it, who hears of it then: unheard, it would end the process.
     answer.catch(() => undefined);
     this.answers.push(answer);
@@ -127,18 +153,22 @@ function columnsOf(entity: EntitySchema): readonly Column[] {
   return columns;
 }
 
-/** What is null is left out, and NULL to who reads it. */
+/**
+ * What is null is left out, and NULL to who reads it. Put together as text: objects with the names of columns, made only to
+ * be written, would be most of the garbage of a batch.
+ */
 function toJson(columns: readonly Column[], rows: readonly object[]): string {
-  return JSON.stringify(
-    rows.map((row) => {
-      const named: Record<string, unknown> = {};
-      for (const { property, name } of columns) {
-        const value: unknown = (row as Readonly<Record<string, unknown>>)[property];
-        if (value !== null && value !== undefined) named[name] = typeof value === 'bigint' ? value.toString() : value;
-      }
-      return named;
-    }),
-  );
+  let json = '';
+  for (const row of rows) {
+    let object = '';
+    for (const { property, name } of columns) {
+      const value: unknown = (row as Readonly<Record<string, unknown>>)[property];
+      if (value === null || value === undefined) continue;
+      object += `${object === '' ? '' : ','}"${name}":${typeof value === 'bigint' ? value : JSON.stringify(value)}`;
+    }
+    json += `${json === '' ? '' : ','}{${object}}`;
+  }
+  return `[${json}]`;
 }
 
 /** The steps of each thread together, in order. */

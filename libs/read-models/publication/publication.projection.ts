@@ -15,7 +15,7 @@ export const publicationProjection: Projection = {
   apply({ steps }, tables) {
     tables.upsert(PublicationEntity, steps.flatMap(publicationRow));
     tables.upsert(PublicationClaimEntity, steps.flatMap(claimRows));
-    tables.execute(
+    tables.amend(
       PublicationEntity,
       (table) => `
         UPDATE ${table} p SET withdrawn_at = n.withdrawn_at, withdrawn_reason = n.withdrawn_reason,

@@ -52,7 +52,7 @@ function wordIn({ stored, fold }: ThreadStep): ReportWordRow[] {
 
 /** Of a source that denies a claim again, all its denials of that claim. */
 function noteRepeated(steps: readonly ThreadStep[], tables: TableWriter): void {
-  tables.execute(
+  tables.amend(
     ReportWordEntity,
     (table) => `
       UPDATE ${table} w SET repeated = true
@@ -69,7 +69,7 @@ function voidWords(steps: readonly ThreadStep[], tables: TableWriter): void {
   const voided = steps.flatMap(({ stored: { event } }) =>
     event.type === 'AttributionVoided' ? [{ attributionId: event.data.attributionId }] : [],
   );
-  tables.execute(
+  tables.amend(
     ReportWordEntity,
     (table) => `
       UPDATE ${table} w SET voided = true
@@ -80,7 +80,7 @@ function voidWords(steps: readonly ThreadStep[], tables: TableWriter): void {
 
 /** Marks the denials, in this batch or before it, of claims that came to be confirmed: one row for each voice. */
 function confirmDenied(steps: readonly ThreadStep[], tables: TableWriter): void {
-  tables.execute(
+  tables.amend(
     ReportWordEntity,
     (table) => `
       UPDATE ${table} w SET later_confirmed = true

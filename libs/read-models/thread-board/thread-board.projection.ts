@@ -9,9 +9,14 @@ export const threadBoardProjection: Projection = {
   entities: [ThreadBoardEntity, ThreadSlugEntity],
   reads: 'ends',
   apply({ steps }, tables) {
-    const threads = byThread(steps).flatMap(([first]) => (first === undefined ? [] : [first.fold]));
-    tables.upsert(ThreadBoardEntity, threads.flatMap(boardRow));
-    tables.upsert(ThreadSlugEntity, takenSlugs(steps));
+    const slugs = takenSlugs(steps);
+    const revised = new Set(slugs.map(({ threadId }) => threadId));
+    const rows = byThread(steps).flatMap(([first]) => (first === undefined ? [] : boardRow(first.fold)));
+    const isRevised = ({ threadId }: ThreadBoardRow) => revised.has(threadId);
+    tables.upsert(ThreadBoardEntity, rows.filter(isRevised));
+    const others = rows.filter((row) => !isRevised(row));
+    tables.upsert(ThreadBoardEntity, others, { kept: ['slug', 'headline', 'language'] });
+    tables.upsert(ThreadSlugEntity, slugs);
   },
 };
 
