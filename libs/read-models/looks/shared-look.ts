@@ -2,6 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 
 /** A look that takes longer holds up those who ask meanwhile no further: theirs begins beside it. */
 const SLOW_MS = 10;
+/** What arrives together in a busy moment is read over a few turns of the event loop; in a quiet one they take no time. */
+const TURNS = 3;
 /** Each takes a connection of a pool that others need, too. */
 const MOST_UNDER_WAY = 3;
 /** Looks that take longer may never end, their connections being lost unheard. */
@@ -13,7 +15,7 @@ interface Gathering<Question, Result> {
 }
 
 /**
- * One look at the database for all who ask within a turn of the event loop, or while the look before is under way. A look
+ * One look at the database for all who ask within a few turns of the event loop, or while the look before is under way. A look
  * begins after the last question that it answers was asked: what it finds is as fresh as what each would have found alone.
  * It fails for all who share it, and for nobody after them.
  */
@@ -52,7 +54,7 @@ export class SharedLook<Question, Result> {
 
   private async itsTime(): Promise<void> {
     if (this.underWay > 0) await this.anyEnds();
-    await turn();
+    for (let count = 0; count < TURNS; count++) await turn();
   }
 
   /** Or takes so long that another may begin. */
