@@ -99,7 +99,9 @@ function isFresh({ checkedAt }: { readonly checkedAt: number }, maxAgeMs: number
 }
 
 function eventsIn(groups: readonly Group[]): number {
-  return groups.reduce((sum, { events }) => sum + events.length, 0);
+  let count = 0;
+  for (const { events } of groups) count += events.length;
+  return count;
 }
 
 /** The same for every try of a command. */
@@ -159,7 +161,7 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
   ): Promise<Committed<View>> {
     let isDone = false;
     for (let attempt = 1; ; attempt++) {
-      const live = await this.loadWithRoom(stream);
+      const live = this.withRoom(stream) ?? (await this.loadWithRoom(stream));
       const last = attempt >= this.attempts;
       const outcome = isDone
         ? await this.answerRetry(live, view, last)
@@ -407,6 +409,11 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
   private async headRevision(stream: string): Promise<Revision> {
     for await (const event of this.store.readStream(stream, { direction: 'backward', limit: 1 })) return event.revision;
     return -1n;
+  }
+
+  private withRoom(stream: string): LiveStream<State> | null {
+    const live = this.live.get(stream);
+    return live !== undefined && eventsIn(live.waiting) < WAITING_EVENTS ? live : null;
   }
 
   private async loadWithRoom(stream: string): Promise<LiveStream<State>> {

@@ -72,9 +72,6 @@ export interface RecordOptions {
   readonly withEchoes?: boolean;
 }
 
-/** Folded, and with what their echoes are found by, each takes up to 2.5 kB. */
-const CACHED_EVENTS = 100_000;
-
 interface Subject {
   readonly claimId?: ClaimId | null | undefined;
   readonly attributionId?: AttributionId | null | undefined;
@@ -96,7 +93,7 @@ export class Threads {
     /** Which policy a thread opens under. */
     readonly ledgerPolicy: LedgerPolicy = new LedgerPolicy(store),
   ) {
-    this.writer = new StreamWriter(store, threadDecider, { cachedEvents: CACHED_EVENTS });
+    this.writer = new StreamWriter(store, threadDecider);
   }
 
   /** With a slug that is taken: answers the thread that is there if it is the same one, and refuses otherwise. */

@@ -169,7 +169,8 @@ export class AttributionsController {
   }
 
   private async answer(reply: FastifyReply, receipt: AttributionReceipt): Promise<AttributionReceiptDto> {
-    return { ...created(reply, receipt), echoes: receipt.echoes ?? (await this.echoesThen(receipt)) };
+    const echoes = receipt.echoes ?? (await this.echoesThen(receipt));
+    return Object.assign(created(reply, receipt), { echoes });
   }
 
   /** Of an attribution that had been there before: as of then, which only the stream can tell. */
