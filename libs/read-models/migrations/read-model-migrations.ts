@@ -13,6 +13,7 @@ import { AddThreadDetails1790000500001 } from './add-thread-details.migration.js
 import { CreateParkedEvents1790000700001 } from './create-parked-events.migration.js';
 import { CreateReadModels1790000001001 } from './create-read-models.migration.js';
 import { CreateRebuilds1790000700002 } from './create-rebuilds.migration.js';
+import { FlushSearchesSooner1790001600001 } from './flush-searches-sooner.migration.js';
 
 /** Schema `read_models`. Run by `migrate` of the platform, as the owner. */
 export const readModelMigrations: readonly (new () => MigrationInterface)[] = [
@@ -30,4 +31,5 @@ export const readModelMigrations: readonly (new () => MigrationInterface)[] = [
   AddReportVoices1790000900001,
   AddReportImports1790000900002,
   AddRebuildAskers1790001200001,
+  FlushSearchesSooner1790001600001,
 ];

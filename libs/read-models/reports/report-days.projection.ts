@@ -32,17 +32,20 @@ function threadRow([first]: readonly ThreadStep[]): ReportThreadRow[] {
   return threadId === null || details === null ? [] : [{ threadId, desk: details.desk, topics: details.topics }];
 }
 
-type Counts<Row> = { -readonly [Key in keyof Row]: Row[Key] };
+/** Only what is not null is counted: most events change one or two of some twenty. */
+type Counts<Row, Name extends keyof Row> = Omit<Row, Name> & { -readonly [Key in Name]?: Row[Key] };
+type DayCount = (typeof DAY_COUNTS)[number];
+type WorkCount = (typeof WORK_COUNTS)[number];
 
 function addDays(steps: readonly ThreadStep[], tables: TableWriter): void {
-  const rows = new Map<string, Counts<ReportDayRow>>();
+  const rows = new Map<string, Counts<ReportDayRow, DayCount>>();
   for (const step of steps) {
     const day = step.stored.recordedAt.slice(0, 10);
     const threadId = step.fold.state.threadId ?? '';
-    const add = (name: (typeof DAY_COUNTS)[number], by: number) => {
+    const add = (name: DayCount, by: number) => {
       const key = `${day} ${threadId}`;
-      const row = rows.get(key) ?? { ...NO_CHANGE, day, thread_id: threadId };
-      row[name] += by;
+      const row = rows.get(key) ?? { day, thread_id: threadId };
+      row[name] = (row[name] ?? 0) + by;
       rows.set(key, row);
     };
     countStep(step, add);
@@ -51,18 +54,17 @@ function addDays(steps: readonly ThreadStep[], tables: TableWriter): void {
     ReportDayEntity,
     (table) => `
       INSERT INTO ${table} AS d (day, thread_id, ${DAY_COUNTS.join()})
-      SELECT day, thread_id, ${DAY_COUNTS.join()} FROM json_populate_recordset(NULL::${table}, $1)
+      SELECT day, thread_id, ${orZero(DAY_COUNTS)} FROM json_populate_recordset(NULL::${table}, $1)
       ON CONFLICT (day, thread_id) DO UPDATE SET ${DAY_COUNTS.map((name) => `${name} = d.${name} + excluded.${name}`).join()}`,
     [...rows.values()],
   );
 }
 
-const NO_CHANGE = Object.fromEntries(DAY_COUNTS.map((name) => [name, 0])) as Record<
-  (typeof DAY_COUNTS)[number],
-  number
->;
+function orZero(names: readonly string[]): string {
+  return names.map((name) => `coalesce(${name}, 0)`).join();
+}
 
-type Add = (name: (typeof DAY_COUNTS)[number], by: number) => void;
+type Add = (name: DayCount, by: number) => void;
 
 function countStep({ stored, before, after }: ThreadStep, add: Add): void {
   const { event } = stored;
@@ -103,15 +105,16 @@ function echoesOf(claim: ClaimAssessment | undefined): number {
 }
 
 function addWork(events: readonly StoredEvent[], tables: TableWriter): void {
-  const rows = new Map<string, Counts<ReportWorkRow>>();
+  const rows = new Map<string, Counts<ReportWorkRow, WorkCount | 'actor_name'>>();
   for (const { event, stream, recordedAt, context } of events) {
     const work = workOf(event);
     if (work === null) continue;
     const day = recordedAt.slice(0, 10);
     const { actor, batchId } = context;
     const key = `${day} ${stream} ${actor.id}`;
-    const row = rows.get(key) ?? { ...NO_WORK, day, stream_id: stream.slice(-36), actor_id: actor.id, actor_name: '' };
-    row[batchId === null ? work : 'imported'] += 1;
+    const row = rows.get(key) ?? { day, stream_id: stream.slice(-36), actor_id: actor.id };
+    const name = batchId === null ? work : 'imported';
+    row[name] = (row[name] ?? 0) + 1;
     row.actor_name = actor.name;
     rows.set(key, row);
   }
@@ -119,7 +122,7 @@ function addWork(events: readonly StoredEvent[], tables: TableWriter): void {
     ReportWorkEntity,
     (table) => `
       INSERT INTO ${table} AS w (day, stream_id, actor_id, actor_name, ${WORK_COUNTS.join()})
-      SELECT day, stream_id, actor_id, actor_name, ${WORK_COUNTS.join()} FROM json_populate_recordset(NULL::${table}, $1)
+      SELECT day, stream_id, actor_id, actor_name, ${orZero(WORK_COUNTS)} FROM json_populate_recordset(NULL::${table}, $1)
       ON CONFLICT (day, stream_id, actor_id) DO UPDATE SET actor_name = excluded.actor_name,
         ${WORK_COUNTS.map((name) => `${name} = w.${name} + excluded.${name}`).join()}`,
     [...rows.values()],
@@ -127,14 +130,14 @@ function addWork(events: readonly StoredEvent[], tables: TableWriter): void {
 }
 
 function addImports(steps: readonly ThreadStep[], tables: TableWriter): void {
-  const rows = new Map<string, Counts<ReportImportRow>>();
+  const rows = new Map<string, Counts<ReportImportRow, 'attributions'>>();
   for (const { stored, fold } of steps) {
     const { batchId } = stored.context;
     if (batchId === null) continue;
     const threadId = fold.state.threadId ?? '';
     const key = `${batchId} ${threadId}`;
-    const row = rows.get(key) ?? { batch_id: batchId, thread_id: threadId, attributions: 0 };
-    if ('speaker' in stored.event.data) row.attributions += 1;
+    const row = rows.get(key) ?? { batch_id: batchId, thread_id: threadId };
+    row.attributions = (row.attributions ?? 0) + ('speaker' in stored.event.data ? 1 : 0);
     rows.set(key, row);
   }
   tables.execute(
@@ -147,13 +150,8 @@ function addImports(steps: readonly ThreadStep[], tables: TableWriter): void {
   );
 }
 
-const NO_WORK = Object.fromEntries(WORK_COUNTS.map((name) => [name, 0])) as Record<
-  (typeof WORK_COUNTS)[number],
-  number
->;
-
 /** Null: it is about no thread and no source, so it is nobody's work on one. */
-function workOf({ type }: LedgerEvent): (typeof WORK_COUNTS)[number] | null {
+function workOf({ type }: LedgerEvent): WorkCount | null {
   switch (type) {
     case 'ThreadOpened':
       return 'threads_opened';
