@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import pg, { type Pool, type QueryConfig, type QueryResult } from 'pg';
 import { EventCodec } from '../codec.js';
 import { EventIdReused, EventStoreUnavailable } from '../errors.js';
@@ -130,7 +130,22 @@ export class PostgresEventStore extends EventStore {
 
   async *readRaw(range: RawLogRange = {}): AsyncIterable<readonly RawEvent[]> {
     const until = await this.end(range);
-    for await (const page of this.pages(range, until)) yield* batches(page, range.batchSize, (raw) => raw);
+    yield* this.handedOut(range, until, (raw) => raw);
+  }
+
+  /** In batches, decoded when they are asked for. */
+  private async *handedOut<Event>(
+    range: Omit<LogRange, 'limit'>,
+    until: Position,
+    make: (raw: RawEvent) => Event,
+  ): AsyncIterable<readonly Event[]> {
+    for await (const page of this.pages(range, until)) {
+      for (const events of batches(page, range.batchSize, make)) {
+        yield events;
+        // What comes of the next page is taken in meanwhile: a connection that is full would hold up the database.
+        await turn();
+      }
+    }
   }
 
   /** The database is at the next page while the consumer is at this one. */
@@ -189,7 +204,7 @@ export class PostgresEventStore extends EventStore {
     const until = await this.end(range);
     const decoded = (raw: RawEvent) => this.decode(raw);
     if (range.limit === undefined) {
-      for await (const page of this.pages(range, until)) yield* batches(page, range.batchSize, decoded);
+      yield* this.handedOut(range, until, decoded);
       return;
     }
     const copied = new CopiedEvents();
