@@ -33,25 +33,47 @@ describe('a rebuild', () => {
     await newsroom.close();
   });
 
-  it('that was killed goes on where it was', async () => {
+  it.each(['claim', 'thread-board'])('of %s that was killed goes on where it was', async (name) => {
     project(PROJECTIONS);
     await newsroom.settled();
-    const claim = projectionNamed('claim');
-    const live = await rowsOf(newsroom, claim);
-    const done = await killHalfway('claim');
-    expect((await rebuilds.all()).get('claim')).toMatchObject({
+    const projection = projectionNamed(name);
+    const live = await rowsOf(newsroom, projection);
+    const done = await killHalfway(name);
+    expect((await rebuilds.all()).get(name)).toMatchObject({
       state: 'interrupted',
-      version: claim.version,
+      version: projection.version,
       eventsDone: done,
       secondsLeft: null,
       requestedBy: 'system:test',
       requestedByName: 'Test',
     });
     const steps: number[] = [];
-    await rebuild({ ...rebuilding(claim), batchSize: 5, onProgress: (events) => steps.push(events) });
+    await rebuild({ ...rebuilding(projection), batchSize: 5, onProgress: (events) => steps.push(events) });
     expect(steps[0]).toBe(done + 5);
-    expect(await rowsOf(newsroom, claim)).toEqual(live);
+    expect(await rowsOf(newsroom, projection)).toEqual(live);
     expect((await rebuilds.all()).size).toBe(0);
+  });
+
+  it('that reads only ends parks what it cannot apply as one that reads each step does', async () => {
+    project(PROJECTIONS);
+    await newsroom.settled();
+    const board = projectionNamed('thread-board');
+    const live = await rowsOf(newsroom, board);
+    const faulty = new FaultyProjection(board, ({ event }) => event.type === 'ThreadRevised');
+    const outcome = async (projection: Projection) => {
+      await rebuild({ ...rebuilding(projection), anew: true });
+      const { rows: parked } = await newsroom.database.ownerPool.query(
+        'SELECT position, state FROM read_models.parked_events ORDER BY position',
+      );
+      return { rows: await rowsOf(newsroom, board), parked };
+    };
+    const byEnds = await outcome({
+      ...board,
+      apply: (batch, tables) => faulty.apply(batch, tables),
+    });
+    expect(byEnds.parked.length).toBeGreaterThan(0);
+    expect(byEnds.rows).not.toEqual(live);
+    expect(byEnds).toEqual(await outcome(faulty));
   });
 
   it('that was killed begins anew when asked to, and when the tables have changed since', async () => {

@@ -71,7 +71,7 @@ async function bench(ledger: Ledger): Promise<void> {
           const onProgress = (events: number) => {
             done = events;
           };
-          await rebuild({ store, ownerPool: owner, projection, batchSize: 5_000, anew: true, onProgress });
+          await rebuild({ store, ownerPool: owner, projection, anew: true, onProgress });
           return done;
         },
       },

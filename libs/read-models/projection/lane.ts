@@ -157,6 +157,7 @@ export class Lane {
       this.write(client, projection, {
         events: batch.events.filter((stored) => !waits(projection, stored)),
         steps: batch.steps.filter(({ stored }) => !waits(projection, stored)),
+        ends: new Map([...batch.ends].filter(([, { last }]) => last !== null && !waits(projection, last))),
       }),
     );
     await this.written(writings);

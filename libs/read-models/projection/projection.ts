@@ -1,12 +1,14 @@
 import type { ClientBase } from 'pg';
 import type { EntitySchema } from 'typeorm';
-import type { StoredEvent } from '#event-store';
-import type { ThreadStep } from './thread-folds.js';
+import type { LedgerEventType, StoredEvent } from '#event-store';
+import type { ThreadEnd, ThreadStep } from './thread-folds.js';
 
 /** A stretch of the log: every event once, in order, and what the thread events among them did. */
 export interface ProjectionBatch {
   readonly events: readonly StoredEvent[];
   readonly steps: readonly ThreadStep[];
+  /** By stream, the threads that have events in it: as they stand after the last. */
+  readonly ends: ReadonlyMap<string, ThreadEnd>;
 }
 
 /** Computes one read model. Applied to the same log, whatever its batches, it must write the same rows. */
@@ -22,9 +24,11 @@ export interface Projection {
   readonly waits?: 'stream' | 'log';
   /**
    * What it reads of a batch: each step, or only how threads stand at the `ends`. Then a thread is assessed once a batch,
-   * and the `before` and `after` of its steps are those of the whole batch. Each step, when left out.
+   * and the `before` and `after` of its steps are those of the whole batch, if there are any. Each step, when left out.
    */
   readonly reads?: 'steps' | 'ends';
+  /** Of one that reads `ends`: the types of the events that it looks at beside them; it may be given no others. */
+  readonly looksAt?: readonly LedgerEventType[];
   /** Indexes by which it finds rows while it writes: a rebuild makes them first, and all others last. */
   readonly lookups?: readonly string[];
   /** Waits for nothing: what it reads is in the batch, and what it writes is on its way when this returns. */

@@ -22,8 +22,16 @@ export interface Origin {
   readonly index: number;
 }
 
+/** How a thread stands after its last event. */
+export interface ThreadEnd {
+  readonly state: ThreadState;
+  readonly assessment: ThreadAssessment;
+  readonly opened: ThreadStoredEvent | null;
+  readonly last: ThreadStoredEvent | null;
+}
+
 /** A thread folded up to one event, with what the fold itself does not keep: which events did it. */
-export class ThreadFold {
+export class ThreadFold implements ThreadEnd {
   state: ThreadState = threadDecider.initialState();
   assessment: ThreadAssessment = assessThread(this.state);
   opened: ThreadStoredEvent | null = null;
@@ -40,7 +48,8 @@ export class ThreadFold {
   fold(stored: ThreadStoredEvent): ReadonlySet<ClaimId> {
     const { event, revision, recordedAt } = stored;
     const before = bringsClaims(event) ? new Set(this.state.claims.keys()) : null;
-    const touched = this.subjects(event);
+    const touched = new Set<ClaimId>();
+    addSubjects(touched, this.state, event);
     this.state = threadDecider.evolve(this.state, { event, revision, recordedAt });
     this.last = stored;
     if (event.type === 'ThreadOpened') this.opened = stored;
@@ -96,15 +105,21 @@ export class ThreadFold {
         return;
     }
   }
+}
 
-  private subjects(event: ThreadEvent): ReadonlySet<ClaimId> {
-    const { data } = event;
-    if (event.type === 'ThreadPolicyChanged') return new Set(this.state.claims.keys());
-    if ('claims' in data) return new Set(data.claims.map((claim) => claim.claimId));
-    if ('claimIds' in data) return new Set(data.claimIds);
-    if ('claimId' in data) return new Set([data.claimId]);
-    const attribution = 'attributionId' in data ? this.state.attributions.get(data.attributionId) : undefined;
-    return new Set(attribution === undefined ? [] : [attribution.claimId]);
+/** Adds the claims that an event is about, of a thread that it is still to be folded into. */
+export function addSubjects(
+  subjects: Set<ClaimId>,
+  { claims, attributions }: ThreadState,
+  { type, data }: ThreadEvent,
+) {
+  if (type === 'ThreadPolicyChanged') for (const claimId of claims.keys()) subjects.add(claimId);
+  else if ('claims' in data) for (const { claimId } of data.claims) subjects.add(claimId);
+  else if ('claimIds' in data) for (const claimId of data.claimIds) subjects.add(claimId);
+  else if ('claimId' in data) subjects.add(data.claimId);
+  else if ('attributionId' in data) {
+    const attribution = attributions.get(data.attributionId);
+    if (attribution !== undefined) subjects.add(attribution.claimId);
   }
 }
 
@@ -140,9 +155,19 @@ export class ThreadFolds {
     });
   }
 
-  /** Assessed anew after the event, or at the end of the batch, by whoever puts `assessed` right then. */
-  async step(stored: ThreadStoredEvent, assessed: 'now' | 'later' = 'now'): Promise<ThreadStep> {
-    const fold = await this.upTo(stored);
+  /**
+   * Assessed anew after the event, or at the end of the batch, by whoever puts `assessed` right then.
+   *
+   * @param held the folds of the batch, by stream, to which this one's is added: one that gives way to others in the
+   *   middle of a batch, and is read again, would not be the one that earlier steps share
+   */
+  async step(
+    stored: ThreadStoredEvent,
+    held: Map<string, ThreadFold>,
+    assessed: 'now' | 'later' = 'now',
+  ): Promise<ThreadStep> {
+    const fold = await this.upTo(stored, held.get(stored.stream) ?? this.folds.get(stored.stream));
+    held.set(stored.stream, fold);
     const before = fold.assessment;
     const language = fold.state.details?.language;
     const touched = fold.fold(stored);
@@ -168,8 +193,7 @@ export class ThreadFolds {
   }
 
   /** The thread just before the event. */
-  private async upTo({ stream, revision }: ThreadStoredEvent): Promise<ThreadFold> {
-    const known = this.folds.get(stream);
+  private async upTo({ stream, revision }: ThreadStoredEvent, known: ThreadFold | undefined): Promise<ThreadFold> {
     if (known !== undefined && known.state.revision === revision - 1n) return known;
     const fold = new ThreadFold();
     if (revision === 0n) return fold;
@@ -199,12 +223,17 @@ export async function foldBatch(
   events: readonly StoredEvent[],
   folds: ThreadFolds,
   reads: 'steps' | 'ends' = 'steps',
-): Promise<{ readonly events: readonly StoredEvent[]; readonly steps: readonly ThreadStep[] }> {
+): Promise<{
+  readonly events: readonly StoredEvent[];
+  readonly steps: readonly ThreadStep[];
+  readonly ends: ReadonlyMap<string, ThreadEnd>;
+}> {
   const steps: ThreadStep[] = [];
+  const ends = new Map<string, ThreadFold>();
   for (const stored of events) {
-    if (isThreadEvent(stored)) steps.push(await folds.step(stored, reads === 'steps' ? 'now' : 'later'));
+    if (isThreadEvent(stored)) steps.push(await folds.step(stored, ends, reads === 'steps' ? 'now' : 'later'));
   }
-  return { events, steps: reads === 'steps' ? steps : assessAtEnds(steps) };
+  return { events, steps: reads === 'steps' ? steps : assessAtEnds(steps), ends };
 }
 
 /** Most of the work of a step is to assess its thread; a projection that shows only the last one is spared the others. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientBase, Pool } from 'pg';
 import { type Actor, BEFORE_FIRST, type EventStore, type Position, type StoredEvent } from '#event-store';
+import { isEventFault } from '../parking/event-fault.js';
 import { PARKED_TABLE, ParkedTable } from '../parking/parked-table.js';
 import { mayGoOn, releaseBatch } from '../parking/release.js';
 import { Sieve } from '../parking/sieve.js';
@@ -11,6 +12,7 @@ import type { Projection } from '../projection/projection.js';
 import { Rate } from '../projection/rate.js';
 import { ThreadFolds } from '../projection/thread-folds.js';
 import { inTransaction } from '../projection/transaction.js';
+import { EndsFilling, type Filling } from './ends-filling.js';
 import { RebuildRecord } from './rebuild-record.js';
 import { createShadow, createShadowIndexes, dropAside, isLikeLive, swapInShadow } from './shadow-tables.js';
 
@@ -27,7 +29,7 @@ export interface RebuildOptions {
   readonly requestedBy?: Actor;
   /** Ends it after the batch under way; it can be gone on with. */
   readonly signal?: AbortSignal;
-  /** Events in one transaction; 1,000 when left out. */
+  /** Events in one transaction, about; when left out 1,000, and 2,000 for a projection that reads only ends. */
   readonly batchSize?: number;
 }
 
@@ -43,6 +45,11 @@ export class RebuildUnderWay extends Error {
 
 const COMMAND_LINE: Actor = { id: 'system:cli', name: 'Command line' };
 const BATCH_SIZE = 1_000;
+const ENDS_BATCH_SIZE = 2_000;
+/** What a store reads at a time when nobody says how much: a smaller batch is read as such. */
+const STORES_BATCH = 1_000;
+/** A crash of the server may take the last batches, each whole and with the record of it: they are built again. */
+const BEGIN_UNHURRIED = 'BEGIN; SET LOCAL synchronous_commit = off';
 /** A swap that waits longer for readers would hold up the readers behind it: it lets them pass and tries again. */
 const LOCK_TIMEOUT_MS = 2_000;
 const SWAP_TRIES = 30;
@@ -88,6 +95,8 @@ class Rebuild {
   private readonly record: RebuildRecord;
   private readonly rate = new Rate();
   private readonly batchSize: number;
+  /** Nothing else, and there is nothing that it cannot apply. */
+  private readsEnds: boolean;
   private done: Position = BEFORE_FIRST;
   private applied = 0;
 
@@ -96,7 +105,8 @@ class Rebuild {
     this.tables = options.projection.entities.map((entity) => entity.options.tableName ?? '');
     this.folds = new ThreadFolds(options.store);
     this.record = new RebuildRecord(options.projection);
-    this.batchSize = options.batchSize ?? BATCH_SIZE;
+    this.readsEnds = options.projection.reads === 'ends';
+    this.batchSize = options.batchSize ?? (this.readsEnds ? ENDS_BATCH_SIZE : BATCH_SIZE);
   }
 
   async run(): Promise<void> {
@@ -136,24 +146,72 @@ class Rebuild {
       const checkpoint = (await readCheckpoints(ownerPool, [projection])).get(projection.name);
       const { position: until } = await this.goal(checkpoint);
       const known = checkpoint?.eventsApplied ?? 0;
-      applied = 0;
-      for await (const events of this.batches(until)) {
-        signal?.throwIfAborted();
-        const position = events.at(-1)?.position ?? until;
-        const eventsDone = this.applied + events.length;
-        const eventsTotal = Math.max(eventsDone, known);
-        const eventsPerSecond = this.rate.after(events.length);
-        await inTransaction(ownerPool, async (client) => {
-          await this.apply(client, events);
-          await this.record.advance(client, { position, eventsDone, eventsTotal, eventsPerSecond });
-        });
-        applied += events.length;
-        this.applied = eventsDone;
-        this.done = position;
-        onProgress?.(eventsDone, eventsTotal);
+      const before = this.applied;
+      if (!(await this.fillByEnds(until, known))) {
+        for await (const events of this.batches(until, this.batchSize)) {
+          signal?.throwIfAborted();
+          const write = (client: ClientBase) => this.apply(client, events);
+          await this.commit({ position: events.at(-1)?.position ?? until, events: events.length, write }, known);
+        }
       }
+      applied = this.applied - before;
       onProgress?.(this.applied, this.applied);
     }
+  }
+
+  /** With how far it has come then. `known`: how many events there are at least. */
+  private async commit({ position, events, write }: Filling, known: number, begin?: string): Promise<void> {
+    const { ownerPool, onProgress } = this.options;
+    const eventsDone = this.applied + events;
+    const eventsTotal = Math.max(eventsDone, known);
+    const eventsPerSecond = this.rate.after(events);
+    const work = async (client: ClientBase) => {
+      await write(client);
+      await this.record.advance(client, { position, eventsDone, eventsTotal, eventsPerSecond });
+    };
+    await inTransaction(ownerPool, work, begin);
+    this.applied = eventsDone;
+    this.done = position;
+    onProgress?.(eventsDone, eventsTotal);
+  }
+
+  /**
+   * The next stretch is folded while one is written. False, with what is committed, where each batch must be sifted: the
+   * projection reads more than ends, or there is an event that it cannot apply.
+   */
+  private async fillByEnds(until: Position, known: number): Promise<boolean> {
+    const { store, projection, signal } = this.options;
+    if (!this.readsEnds || (await this.holdsParked())) return false;
+    const filling = new EndsFilling(store, projection, this.schema, this.batchSize);
+    let writing: Promise<void> = Promise.resolve();
+    const writeOut = async () => {
+      const taken = filling.take();
+      await writing;
+      if (taken === null) return;
+      writing = this.commit(taken, known, BEGIN_UNHURRIED);
+      // It may fail before it is waited for, who hears of it then: unheard, it would end the process.
+      writing.catch(() => undefined);
+    };
+    try {
+      for await (const events of this.batches(until, this.batchSize < STORES_BATCH ? this.batchSize : undefined)) {
+        signal?.throwIfAborted();
+        await filling.add(events);
+        if (filling.isFull) await writeOut();
+      }
+      await writeOut();
+      await writing;
+      return true;
+    } catch (error) {
+      await writing.catch(() => undefined);
+      if (signal?.aborted === true || !isEventFault(error)) throw error;
+      this.readsEnds = false;
+      return false;
+    }
+  }
+
+  private async holdsParked(): Promise<boolean> {
+    const { rowCount } = await this.options.ownerPool.query(`SELECT FROM ${this.schema}.${PARKED_TABLE} LIMIT 1`);
+    return rowCount !== 0;
   }
 
   private async swapWhenFree(): Promise<void> {
@@ -176,7 +234,7 @@ class Rebuild {
     // The live projector waits here until the swap is done, and finds its checkpoint where it left it.
     const checkpoints = await lockCheckpoints(client, [projection]);
     const { position: live, origin } = await this.goal(checkpoints.get(projection.name));
-    for await (const events of this.batches(live)) await this.apply(client, events);
+    for await (const events of this.batches(live, this.batchSize)) await this.apply(client, events);
     await this.takeOverParked(client);
     await swapInShadow(client, this.schema, this.tables);
     await client.query(
@@ -224,8 +282,9 @@ class Rebuild {
     await new ParkedTable(client, LIVE_SCHEMA, projection).count();
   }
 
-  private async *batches(until: Position): AsyncIterable<readonly StoredEvent[]> {
+  /** Of the store's own size when it is left out. */
+  private async *batches(until: Position, batchSize?: number): AsyncIterable<readonly StoredEvent[]> {
     if (until <= this.done) return;
-    yield* this.options.store.readBatches({ after: this.done, until, batchSize: this.batchSize });
+    yield* this.options.store.readBatches({ after: this.done, until, ...(batchSize !== undefined && { batchSize }) });
   }
 }

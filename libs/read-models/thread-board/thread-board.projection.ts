@@ -1,6 +1,6 @@
 import { type AttributionRecord, type ClaimStatus, nameOfPolicy, type Stance, type ThreadAssessment } from '#domain';
-import { byThread, type Projection } from '../projection/projection.js';
-import type { ThreadFold, ThreadStep } from '../projection/thread-folds.js';
+import type { Projection, ProjectionBatch } from '../projection/projection.js';
+import type { ThreadEnd } from '../projection/thread-folds.js';
 import { ThreadBoardEntity, type ThreadBoardRow, ThreadSlugEntity, type ThreadSlugRow } from './thread-board.entity.js';
 
 export const threadBoardProjection: Projection = {
@@ -8,10 +8,11 @@ export const threadBoardProjection: Projection = {
   version: 1,
   entities: [ThreadBoardEntity, ThreadSlugEntity],
   reads: 'ends',
-  apply({ steps }, tables) {
-    const slugs = takenSlugs(steps);
+  looksAt: ['ThreadOpened', 'ThreadRevised'],
+  apply(batch, tables) {
+    const slugs = takenSlugs(batch);
     const revised = new Set(slugs.map(({ threadId }) => threadId));
-    const rows = byThread(steps).flatMap(([first]) => (first === undefined ? [] : boardRow(first.fold)));
+    const rows = [...batch.ends.values()].flatMap(boardRow);
     const isRevised = ({ threadId }: ThreadBoardRow) => revised.has(threadId);
     tables.upsert(ThreadBoardEntity, rows.filter(isRevised));
     const others = rows.filter((row) => !isRevised(row));
@@ -21,18 +22,18 @@ export const threadBoardProjection: Projection = {
 };
 
 /** Each with its last taking: a thread may go back to a slug that it had. */
-function takenSlugs(steps: readonly ThreadStep[]): readonly ThreadSlugRow[] {
+function takenSlugs({ events, ends }: ProjectionBatch): readonly ThreadSlugRow[] {
   const taken = new Map<string, ThreadSlugRow>();
-  for (const { stored, fold } of steps) {
-    const { event, position } = stored;
+  for (const { event, position, stream } of events) {
     if (event.type !== 'ThreadOpened' && event.type !== 'ThreadRevised') continue;
+    const threadId = ends.get(stream)?.state.threadId ?? '';
     const { slug } = event.data;
-    taken.set(`${fold.state.threadId} ${slug}`, { slug, threadId: fold.state.threadId ?? '', position });
+    taken.set(`${threadId} ${slug}`, { slug, threadId, position });
   }
   return [...taken.values()];
 }
 
-export function boardRow({ state, assessment, opened, last }: ThreadFold): ThreadBoardRow[] {
+export function boardRow({ state, assessment, opened, last }: ThreadEnd): ThreadBoardRow[] {
   const { threadId, details } = state;
   if (threadId === null || details === null || opened === null || last === null) return [];
   return [
