@@ -10,7 +10,7 @@ build();
 const asked = process.argv.slice(2);
 const names = [
   ...['append', 'as-of', 'board', 'board-scroll', 'verify', 'feed', 'reports', 'http', 'overload'],
-  ...['read-log', 'rebuild', 'lag'],
+  ...['read-log', 'rebuild', 'lag', 'growth'],
 ];
 const benches = names.filter((name) => asked.length === 0 || asked.includes(name));
 if (benches.includes('append')) installPeers();

@@ -71,8 +71,19 @@ export class GeneratedLog {
     await owner.query('ANALYZE ledger.events');
   }
 
+  /** So many more, behind all that the log holds and recorded now. */
+  async append(owner: Pool, first: number, count: number): Promise<void> {
+    for (let done = 0; done < count; done += INSERTED_AT_ONCE) {
+      const now = Date.now();
+      const rows = Array.from({ length: Math.min(INSERTED_AT_ONCE, count - done) }, (_, n) =>
+        this.next(first + done + n, now),
+      );
+      await insertRows(owner, rows);
+    }
+  }
+
   /** The next event; positions date it, and name its thread where it opens one. */
-  next(position: number): Row {
+  next(position: number, at = this.dateOf(position)): Row {
     const { random, threads } = this;
     const slot = random.below(ACTIVE_THREADS);
     let thread = threads[slot];
@@ -80,11 +91,14 @@ export class GeneratedLog {
       thread = new GeneratedThread(random, this.sources);
       threads[slot] = thread;
     }
-    const at = END - Math.ceil(((this.events - position) / EVENTS_A_DAY) * DAY_MS);
     const { type, schemaVersion, data } = this.codec.encode(thread.next(new Date(at).toISOString(), position));
     const { threadId, revision, actor } = thread;
     const stream = `thread-${threadId}`;
     return { position, stream, revision, type, version: schemaVersion, data, actor: actor + random.below(3), at };
+  }
+
+  private dateOf(position: number): number {
+    return END - Math.ceil(((this.events - position) / EVENTS_A_DAY) * DAY_MS);
   }
 }
 

@@ -16,18 +16,23 @@ export function slug(n: number): string {
 }
 
 /** Threads as newsrooms have them, each of five claims and some words on each, and the sources that speak. */
-export async function fillNewsroom({ sources, threads }: Ledger, attributionsAThread: number): Promise<void> {
-  const contextOf = () => {
-    const commandId = newId();
-    const actor = { id: 'key:bench', name: 'Bench' };
-    return { commandId, actor, correlationId: commandId, batchId: null, now: new Date().toISOString() };
-  };
+export async function fillNewsroom(ledger: Ledger, attributionsAThread: number): Promise<void> {
+  await registerSources(ledger);
+  await openThreads(ledger, 0, attributionsAThread);
+}
+
+export async function registerSources({ sources }: Ledger): Promise<void> {
   for (const [n, key] of SOURCES.entries()) {
     const details = { name: key, kind: 'agency', group: `agency:${n}`, trustedConduit: true } as const;
     await sources.register({ key, ...details }, contextOf());
   }
+}
+
+/** As many as there are slugs, from one of a number on. */
+export async function openThreads({ threads }: Ledger, first: number, attributionsAThread: number): Promise<void> {
   await Promise.all(
-    Array.from({ length: SLUGS }, async (_, n) => {
+    Array.from({ length: SLUGS }, async (_, thread) => {
+      const n = first + thread;
       const claims = Array.from({ length: CLAIMS }, (_, claim) => ({
         key: `claim-${claim}`,
         statement: sentence(n * CLAIMS + claim),
@@ -43,6 +48,12 @@ export async function fillNewsroom({ sources, threads }: Ledger, attributionsATh
       }
     }),
   );
+}
+
+function contextOf() {
+  const commandId = newId();
+  const actor = { id: 'key:bench', name: 'Bench' };
+  return { commandId, actor, correlationId: commandId, batchId: null, now: new Date().toISOString() };
 }
 
 /** As a wire ingester posts them: by slug and keys, each in words of its own; about 400 bytes. */

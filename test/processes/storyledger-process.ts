@@ -53,6 +53,12 @@ export class StoryledgerProcess {
     return address;
   }
 
+  get pid(): number {
+    const { pid } = this.child;
+    if (pid === undefined) throw new Error('It has not started.');
+    return pid;
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.child.kill(signal);
   }
