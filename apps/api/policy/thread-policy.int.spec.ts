@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PROJECTIONS, Projector } from '#read-models';
 import { eventually } from '../../../test/eventually.js';
 import { type ApiUnderTest, createApiUnderTest } from '../testing/api-under-test.js';
 
@@ -9,22 +8,14 @@ const CLAIM = { key: 'train', statement: 'His train has left', core: true };
 
 describe('the policy of a thread', () => {
   let api: ApiUnderTest;
-  const stop = new AbortController();
-  let projecting: Promise<void>;
   beforeAll(async () => {
     api = await createApiUnderTest();
-    const { store, pool, waiter } = api.parts;
-    const onApplied = (position: bigint) => waiter.applied(position);
-    projecting = new Projector({ store, pool, projections: PROJECTIONS, onApplied }).run(stop.signal);
+    api.project();
     for (const key of ['nyt', 'upi', 'afp']) {
       await send('POST', '/v1/sources', { key, name: key, kind: 'agency', group: `agency:${key}` });
     }
   });
-  afterAll(async () => {
-    stop.abort();
-    await projecting;
-    await api.close();
-  });
+  afterAll(() => api.close());
 
   type As = 'reader' | 'reporter' | 'editor' | 'admin';
   const send = async (

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPool } from '#platform';
-import { PROJECTIONS, Projector, RebuildWorker } from '#read-models';
+import { PROJECTIONS, RebuildWorker } from '#read-models';
 import { type ApiUnderTest, createApiUnderTest } from '../testing/api-under-test.js';
 
 const NOBODY = '0197c9b4-3c1a-7d3e-9a51-6f0f3f3f2b11';
@@ -16,23 +16,15 @@ interface Parked {
 /** The faults are planted in the database: the projections and their events are the real ones. */
 describe('what operators see of the read models', () => {
   let api: ApiUnderTest;
-  const stop = new AbortController();
-  let running: Promise<void>;
   beforeAll(async () => {
     api = await createApiUnderTest();
-    const { store, pool, waiter } = api.parts;
     await api.database.ownerPool.query(`
       CREATE FUNCTION read_models.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN IF new.statement LIKE 'Hostile%' THEN RAISE EXCEPTION 'hostile words'; END IF; RETURN new; END $$;
       CREATE TRIGGER refuse BEFORE INSERT OR UPDATE ON read_models.claim FOR EACH ROW EXECUTE FUNCTION read_models.refuse()`);
-    const onApplied = (position: bigint) => waiter.applied(position);
-    running = new Projector({ store, pool, projections: PROJECTIONS, onApplied }).run(stop.signal);
+    api.project();
   });
-  afterAll(async () => {
-    stop.abort();
-    await running;
-    await api.close();
-  });
+  afterAll(() => api.close());
 
   const get = (url: string) => api.inject({ url, as: 'admin' });
   const post = (url: string, payload?: object) =>

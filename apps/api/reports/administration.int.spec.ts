@@ -3,7 +3,6 @@ import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { shippedMapping } from '#imports';
 import { AccessLog } from '#operations';
-import { PROJECTIONS, Projector } from '#read-models';
 import { tellAndAmend } from '../../../test/busy-newsroom.js';
 import { type ApiUnderTest, createApiUnderTest } from '../testing/api-under-test.js';
 
@@ -23,13 +22,10 @@ describe('the access and administration log', () => {
   let api: ApiUnderTest;
   let keyId: string;
   let batchId: string;
-  const stop = new AbortController();
-  let projecting: Promise<void>;
   beforeAll(async () => {
     api = await createApiUnderTest();
     const { store, pool, waiter, imports } = api.parts;
-    const onApplied = (position: bigint) => waiter.applied(position);
-    projecting = new Projector({ store, pool, projections: PROJECTIONS, onApplied }).run(stop.signal);
+    api.project();
     await tellAndAmend(api.parts as never, '');
     const payload = { name: '=cmd()', role: 'reader' };
     const made = await api.inject({ method: 'POST', url: '/v1/keys', as: 'admin', payload });
@@ -53,11 +49,7 @@ describe('the access and administration log', () => {
     await new AccessLog(pool).record({ actor: ACTOR, action: 'evidence.exported', subject: 'thread-1' });
     await waiter.waitFor(await store.head(), 20_000);
   });
-  afterAll(async () => {
-    stop.abort();
-    await projecting;
-    await api.close();
-  });
+  afterAll(() => api.close());
 
   const page = async (query = ''): Promise<{ items: Line[]; next: string | null; leftOut: string | null }> =>
     (await api.inject({ url: `/v1/reports/access${query}`, as: 'admin' })).json();

@@ -1,6 +1,5 @@
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PROJECTIONS, Projector } from '#read-models';
 import { tellAndAmend } from '../../../test/busy-newsroom.js';
 import { commandContext } from '../../../test/tell-story.js';
 import { type ApiUnderTest, createApiUnderTest } from '../testing/api-under-test.js';
@@ -21,13 +20,10 @@ const REPORTS = [
 
 describe('the reports', () => {
   let api: ApiUnderTest;
-  const stop = new AbortController();
-  let projecting: Promise<void>;
   beforeAll(async () => {
     api = await createApiUnderTest();
-    const { store, pool, waiter } = api.parts;
-    const onApplied = (position: bigint) => waiter.applied(position);
-    projecting = new Projector({ store, pool, projections: PROJECTIONS, onApplied }).run(stop.signal);
+    const { store, waiter } = api.parts;
+    api.project();
     await tellAndAmend(api.parts as never, '');
     const hostile = { key: 'hostile', name: '=HYPERLINK("http://evil.example","x")', kind: 'outlet' as const };
     await api.parts.sources.register({ ...hostile, group: 'outlet:evil', trustedConduit: false }, commandContext());
@@ -48,11 +44,7 @@ describe('the reports', () => {
     );
     await waiter.waitFor(await store.head(), 20_000);
   });
-  afterAll(async () => {
-    stop.abort();
-    await projecting;
-    await api.close();
-  });
+  afterAll(() => api.close());
 
   const get = (path: string, as: 'editor' | 'admin' = 'admin') => api.inject({ url: `/v1/reports/${path}`, as });
 

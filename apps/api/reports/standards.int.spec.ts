@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PROJECTIONS, Projector } from '#read-models';
 import { tellAndAmend } from '../../../test/busy-newsroom.js';
 import { commandContext } from '../../../test/tell-story.js';
 import { type ApiUnderTest, createApiUnderTest } from '../testing/api-under-test.js';
@@ -9,13 +8,10 @@ const HOSTILE = '<script>alert("x")</script>&\'<img src=x onerror=alert(1)>';
 
 describe('the standards report', () => {
   let api: ApiUnderTest;
-  const stop = new AbortController();
-  let projecting: Promise<void>;
   beforeAll(async () => {
     api = await createApiUnderTest();
-    const { store, pool, waiter, sources, threads } = api.parts;
-    const onApplied = (position: bigint) => waiter.applied(position);
-    projecting = new Projector({ store, pool, projections: PROJECTIONS, onApplied }).run(stop.signal);
+    const { store, waiter, sources, threads } = api.parts;
+    api.project();
     await tellAndAmend(api.parts as never, '');
     const source = { key: 'hostile', name: HOSTILE, kind: 'outlet', group: 'outlet:x', trustedConduit: false } as const;
     await sources.register(source, commandContext());
@@ -27,11 +23,7 @@ describe('the standards report', () => {
     await threads.record('kim-putin-visit', { ...words, ...rest, statedAt }, commandContext());
     await waiter.waitFor(await store.head(), 20_000);
   });
-  afterAll(async () => {
-    stop.abort();
-    await projecting;
-    await api.close();
-  });
+  afterAll(() => api.close());
 
   const get = (query = '') => api.inject({ url: `/v1/reports/standards${query}`, as: 'editor' });
 

@@ -20,7 +20,15 @@ import {
 } from '#operations';
 import { createLogger, type Logger, newId, openDataSource, openPool } from '#platform';
 import { Proof } from '#proof';
-import { ParkedEvents, ReadModelQueries, ReadModelWaiter, Rebuilds, readModelEntities } from '#read-models';
+import {
+  ParkedEvents,
+  PROJECTIONS,
+  Projector,
+  ReadModelQueries,
+  ReadModelWaiter,
+  Rebuilds,
+  readModelEntities,
+} from '#read-models';
 import { Replay } from '#replay';
 import { Metrics } from '#telemetry';
 import { createTestDatabase, type TestDatabase } from '../../../test/setup/test-database.js';
@@ -36,6 +44,8 @@ export interface ApiUnderTest {
   secret(role: Role): Promise<string>;
   /** With a key of the role, or none. */
   inject(request: InjectOptions & { readonly as?: Role }): Promise<LightMyRequestResponse>;
+  /** Keeps the read models up to date from now on, until it is closed. */
+  project(): void;
   close(): Promise<void>;
 }
 
@@ -71,6 +81,8 @@ export async function createApiUnderTest(
     secrets.set(role, created.secret);
     return created.secret;
   };
+  const stop = new AbortController();
+  let projecting = Promise.resolve();
   return {
     app: api.app,
     parts,
@@ -81,7 +93,14 @@ export async function createApiUnderTest(
       const authorization = as === undefined ? {} : { authorization: `Bearer ${await secret(as)}` };
       return api.app.inject({ ...request, headers: { ...authorization, ...request.headers } });
     },
+    project() {
+      const { store, pool, waiter } = parts;
+      const onApplied = (position: bigint) => waiter.applied(position);
+      projecting = new Projector({ store, pool, projections: PROJECTIONS, onApplied }).run(stop.signal);
+    },
     async close() {
+      stop.abort();
+      await projecting;
       await api.close();
       await parts.keys.settle();
       await parts.store.close();

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PROJECTIONS, Projector } from '#read-models';
 import { seedStory } from '../../../test/seed-story.js';
 import { attributionInput, commandContext, openStory } from '../../../test/tell-story.js';
 import { type ApiUnderTest, createApiUnderTest } from '../testing/api-under-test.js';
@@ -18,13 +17,10 @@ interface Listed {
 describe('the attributions of a thread as of a moment', () => {
   let api: ApiUnderTest;
   let head = '';
-  const stop = new AbortController();
-  let projecting: Promise<void>;
   beforeAll(async () => {
     api = await createApiUnderTest();
-    const { store, pool, waiter, threads } = api.parts;
-    const onApplied = (position: bigint) => waiter.applied(position);
-    projecting = new Projector({ store, pool, projections: PROJECTIONS, onApplied }).run(stop.signal);
+    const { threads } = api.parts;
+    api.project();
     const threadId = await openStory(api.parts, seedStory);
     for (const step of seedStory.attributions) {
       await threads.record(threadId, attributionInput(step), commandContext());
@@ -34,11 +30,7 @@ describe('the attributions of a thread as of a moment', () => {
     const { position } = await threads.void(threadId, 'step-4', 'Typed twice.', commandContext());
     head = String(position);
   });
-  afterAll(async () => {
-    stop.abort();
-    await projecting;
-    await api.close();
-  });
+  afterAll(() => api.close());
 
   const get = async (query: string) => {
     const answer = await api.inject({ url: `${THREAD}/attributions?${query}`, as: 'reader' });

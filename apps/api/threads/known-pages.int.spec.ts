@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PROJECTIONS, Projector } from '#read-models';
 import { seedStory } from '../../../test/seed-story.js';
 import { attributionInput, commandContext, openStory } from '../../../test/tell-story.js';
 import { createApi } from '../bootstrap.js';
@@ -25,21 +24,13 @@ const READS = [
 describe('reads of the read models', () => {
   let api: ApiUnderTest;
   let threadId: string;
-  const stop = new AbortController();
-  let running: Promise<void> = Promise.resolve();
   beforeAll(async () => {
     api = await createApiUnderTest();
-    const { store, pool, waiter } = api.parts;
-    const onApplied = (position: bigint) => waiter.applied(position);
-    running = new Projector({ store, pool, projections: PROJECTIONS, onApplied }).run(stop.signal);
+    api.project();
     threadId = await openStory(api.parts, seedStory);
     await openStory(api.parts, seedStory, '-again');
   });
-  afterAll(async () => {
-    stop.abort();
-    await running;
-    await api.close();
-  });
+  afterAll(() => api.close());
 
   const get = async (url: string, position: bigint | null = null) => {
     const headers = position === null ? {} : { 'x-after-position': String(position) };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PROJECTIONS, Projector, rebuild } from '#read-models';
+import { rebuild } from '#read-models';
 import { eventually } from '../../../test/eventually.js';
 import { projectionNamed } from '../../../test/faults/faulty-projection.js';
 import { seedStory } from '../../../test/seed-story.js';
@@ -13,21 +13,13 @@ const URL = `/v1/threads/${seedStory.thread.slug}`;
 describe('the answer of a thread', () => {
   let api: ApiUnderTest;
   let threadId: string;
-  const stop = new AbortController();
-  let running: Promise<void> = Promise.resolve();
   beforeAll(async () => {
     api = await createApiUnderTest();
-    const { store, pool, waiter } = api.parts;
-    const onApplied = (position: bigint) => waiter.applied(position);
-    running = new Projector({ store, pool, projections: PROJECTIONS, onApplied }).run(stop.signal);
+    api.project();
     threadId = await openStory(api.parts, seedStory);
     await settled();
   });
-  afterAll(async () => {
-    stop.abort();
-    await running;
-    await api.close();
-  });
+  afterAll(() => api.close());
 
   const owner = () => api.database.ownerPool;
   const settled = async () => expect(await api.parts.waiter.waitFor(await api.parts.store.head(), 20_000)).toBe(true);
