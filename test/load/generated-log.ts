@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { SourceSnapshot, ThreadEvent } from '#domain';
-import { EventCodec } from '#event-store';
+import { EventCodec, type EventStore, type LedgerEvent, type Position } from '#event-store';
 import { newId } from '#platform';
 
 const DAY_MS = 86_400_000;
@@ -80,6 +80,18 @@ export class GeneratedLog {
       );
       await insertRows(owner, rows);
     }
+  }
+
+  /** The next event, through the store. Returns its position. */
+  async appendNext(store: EventStore): Promise<Position> {
+    const { stream, revision, type, data, actor } = this.next(0);
+    const expected = revision === 0 ? 'none' : BigInt(revision - 1);
+    const context = {
+      actor: { id: `key:bench-${actor}`, name: `Desk ${actor}` },
+      ...{ correlationId: 'bench', causationId: null, batchId: null },
+    };
+    const event = { type, data } as LedgerEvent;
+    return (await store.append(stream, expected, [{ id: newId(), event, context }])).position;
   }
 
   /** The next event; positions date it, and name its thread where it opens one. */

@@ -4,19 +4,18 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import type { LedgerEvent } from '#event-store';
-import { newId, openPool } from '#platform';
-import { PROJECTIONS, Projector } from '#read-models';
+import { openPool } from '#platform';
 import type { Ledger } from '../../apps/cli/ledger.js';
 import { StoryledgerProcess } from '../processes/storyledger-process.js';
 import { ask } from './ask.js';
 import { withBenchLedger } from './bench-database.js';
 import { GeneratedLog } from './generated-log.js';
 import type { Load, LoadOrder } from './http-load.js';
-import { benchProcess, ServerProcess } from './http-processes.js';
+import { benchProcess, NODE_FLAGS, ServerProcess } from './http-processes.js';
 import { attributionBody, openThreads, registerSources, SLUGS, slug } from './http-story.js';
 import { median, whole } from './in-turn.js';
 import { createPlainLog, plainLoop } from './plain-loop.js';
+import { project } from './project.js';
 import { type Contender, measure } from './rounds.js';
 import { WRITERS } from './workload.js';
 
@@ -103,7 +102,8 @@ class Growth {
     const first = this.turn * SLUGS;
     await openThreads(this.ledger, first, 10);
     const events = await this.grow(size);
-    await this.project();
+    await project(this.ledger, READ_MODELS);
+    for (const table of ['thread_board', 'claim']) await this.owner.query(`VACUUM ANALYZE read_models.${table}`);
     await this.owner.query('CHECKPOINT');
     const append = await this.appending();
     const api = await Started.start('api', this.ledger);
@@ -123,29 +123,6 @@ class Growth {
     const events = Number(await this.ledger.store.head()) + 1;
     console.log(`\n${whole(events)} events, made in ${whole((performance.now() - start) / 1_000)} s`);
     return events;
-  }
-
-  /** What is read here catches up, and rests. */
-  private async project(): Promise<void> {
-    const { store, pool } = this.ledger;
-    const head = await store.head();
-    const stop = new AbortController();
-    const errors: unknown[] = [];
-    await new Projector({
-      store,
-      pool,
-      projections: PROJECTIONS.filter(({ name }) => READ_MODELS.includes(name)),
-      batchSize: 5_000,
-      onApplied: (position) => {
-        if (position >= head) stop.abort();
-      },
-      onError: (error) => {
-        errors.push(error);
-        stop.abort();
-      },
-    }).run(stop.signal);
-    if (errors.length > 0) throw errors[0];
-    for (const table of ['thread_board', 'claim']) await this.owner.query(`VACUUM ANALYZE read_models.${table}`);
   }
 
   private async appending(): Promise<Speed> {
@@ -236,6 +213,7 @@ class Started {
       DATABASE_URL: config.DATABASE_URL ?? '',
       STORYLEDGER_HOME: config.STORYLEDGER_HOME,
       LOG_LEVEL: 'warn',
+      NODE_OPTIONS: NODE_FLAGS.join(' '),
       // One client asks for all.
       RATE_LIMIT_KEY: '0',
       RATE_LIMIT_ADDRESS: '0',
@@ -266,15 +244,9 @@ function appends({ store }: Ledger): Contender {
   return {
     name: 'Storyledger',
     async append(writer) {
-      const row = writers[writer]?.next(0, Date.now());
-      if (row === undefined) throw new RangeError(`There is no writer ${writer}.`);
-      const { stream, revision, type, data, actor } = row;
-      const context = {
-        actor: { id: `key:bench-${actor}`, name: `Desk ${actor}` },
-        ...{ correlationId: 'bench', causationId: null, batchId: null },
-      };
-      const event = { type, data } as LedgerEvent;
-      await store.append(stream, revision === 0 ? 'none' : BigInt(revision - 1), [{ id: newId(), event, context }]);
+      const own = writers[writer];
+      if (own === undefined) throw new RangeError(`There is no writer ${writer}.`);
+      await own.appendNext(store);
     },
     // Positions have no gaps.
     count: async () => Number(await store.head()) + 1,

@@ -9,7 +9,7 @@ export type ServerName = ServerOrder['serve'];
 const PROFILE = process.env['HTTP_PROFILE'];
 const PROFILING = PROFILE === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${PROFILE}`];
 /** As the program has them, in the first line of apps/cli/main.ts; the servers that it is compared with get the same. */
-const NODE_FLAGS = ['--max-semi-space-size=64'];
+export const NODE_FLAGS = ['--max-semi-space-size=64'];
 
 export class ServerProcess {
   private constructor(

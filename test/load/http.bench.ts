@@ -8,7 +8,7 @@ import { withBenchLedger } from './bench-database.js';
 import type { Load, LoadOrder } from './http-load.js';
 import { benchProcess, type ServerName as Name, ServerProcess as Server } from './http-processes.js';
 import { attributionBody, fillNewsroom, SLUGS, slug } from './http-story.js';
-import { median } from './rounds.js';
+import { median, whole } from './in-turn.js';
 
 /*
  * Three servers in a process each, and who sends the requests in another: `node:http` and Fastify that do nothing but
@@ -138,10 +138,6 @@ function report(name: Name, rounds: readonly Round[]): void {
       ` ${whole(median(costs)).padStart(5)} µs CPU each ${range(costs).padEnd(14)}` +
       ` p50 ${median(rounds.map(({ p50 }) => p50))} ms  p99 ${median(rounds.map(({ p99 }) => p99))} ms`,
   );
-}
-
-function whole(value: number): string {
-  return Math.round(value).toLocaleString('en');
 }
 
 /** In a round no connection says what another says, so that nothing is taken for a repetition. */

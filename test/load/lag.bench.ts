@@ -3,8 +3,6 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LedgerEvent } from '#event-store';
-import { newId } from '#platform';
 import { PROJECTIONS, Projector } from '#read-models';
 import type { Ledger } from '../../apps/cli/ledger.js';
 import { withBenchLedger } from './bench-database.js';
@@ -96,7 +94,7 @@ class Load {
       this.writers.map(async (writer) => {
         const onTheWay: Promise<void>[] = [];
         while (performance.now() < until) {
-          onTheWay.push(this.untilShown(await this.append(writer)));
+          onTheWay.push(this.untilShown(await writer.appendNext(this.ledger.store)));
           if (onTheWay.length < ON_THE_WAY) continue;
           await onTheWay.shift();
           if (performance.now() < until) done += 1;
@@ -117,7 +115,7 @@ class Load {
         const seen: Promise<void>[] = [];
         for (let due = start + (place * pace) / WRITERS; due < start + seconds * 1_000; due += pace) {
           await delay(Math.max(0, due - performance.now()));
-          const position = await this.append(writer);
+          const position = await writer.appendNext(this.ledger.store);
           const answered = performance.now();
           seen.push(this.untilShown(position).then(() => void lags.push(performance.now() - answered)));
         }
@@ -131,17 +129,6 @@ class Load {
     clearInterval(this.watch);
     this.stop.abort();
     await this.projecting;
-  }
-
-  private async append(writer: GeneratedLog): Promise<bigint> {
-    const { stream, revision, type, data, actor } = writer.next(0);
-    const expected = revision === 0 ? 'none' : BigInt(revision - 1);
-    const context = {
-      actor: { id: `key:bench-${actor}`, name: `Desk ${actor}` },
-      ...{ correlationId: 'bench', causationId: null, batchId: null },
-    };
-    const event = { type, data } as LedgerEvent;
-    return (await this.ledger.store.append(stream, expected, [{ id: newId(), event, context }])).position;
   }
 
   private async untilShown(position: bigint): Promise<void> {

@@ -8,7 +8,7 @@ import { withBenchLedger } from './bench-database.js';
 import type { Load, LoadOrder } from './http-load.js';
 import { benchProcess, ServerProcess } from './http-processes.js';
 import { attributionBody, fillNewsroom, SLUGS, slug } from './http-story.js';
-import { median } from './rounds.js';
+import { median, whole } from './in-turn.js';
 
 /*
  * What the API still gets done while four times as many clients come as it can serve. The clients are rude: who is
@@ -93,8 +93,4 @@ function posts(connections: number, round: number): LoadOrder['requests'] {
       return { path: `/v1/threads/${slug(n % SLUGS)}/attributions`, body: JSON.stringify(attributionBody(n)) };
     }),
   );
-}
-
-function whole(value: number): string {
-  return Math.round(value).toLocaleString('en');
 }

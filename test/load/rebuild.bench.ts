@@ -2,11 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
-import { PROJECTIONS, Projector, rebuild } from '#read-models';
+import { PROJECTIONS, rebuild } from '#read-models';
 import type { Ledger } from '../../apps/cli/ledger.js';
 import { withBenchLedger } from './bench-database.js';
 import { GeneratedLog } from './generated-log.js';
 import { inTurn } from './in-turn.js';
+import { project } from './project.js';
 
 /*
  * Rebuilding the board, with all that it shows and the policy's statuses, against one statement of the database that counts
@@ -54,7 +55,8 @@ async function bench(ledger: Ledger): Promise<void> {
   try {
     await new GeneratedLog(EVENTS).insert(owner, () => undefined);
     await owner.query('VACUUM ANALYZE ledger.events');
-    await projectLive(ledger);
+    // A rebuild ends where the live tables are.
+    await project(ledger, ['thread-board']);
     const result = await inTurn(pool, EVENTS, ROUNDS, [
       {
         name: 'one set-based statement',
@@ -83,26 +85,6 @@ async function bench(ledger: Ledger): Promise<void> {
   } finally {
     await owner.end();
   }
-}
-
-/** A rebuild ends where the live tables are. */
-async function projectLive({ store, pool }: Ledger): Promise<void> {
-  const stop = new AbortController();
-  const errors: unknown[] = [];
-  await new Projector({
-    store,
-    pool,
-    projections: PROJECTIONS.filter(({ name }) => name === 'thread-board'),
-    batchSize: 5_000,
-    onApplied: (position) => {
-      if (position >= EVENTS - 1) stop.abort();
-    },
-    onError: (error) => {
-      errors.push(error);
-      stop.abort();
-    },
-  }).run(stop.signal);
-  if (errors.length > 0) throw errors[0];
 }
 
 async function compareCounts(owner: Pool): Promise<void> {

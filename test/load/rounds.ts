@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { median, whole } from './in-turn.js';
 import { WRITERS } from './workload.js';
 
 /** One way to append, under measurement. */
@@ -103,15 +104,4 @@ function lineOf({ name }: Contender, rounds: readonly Round[]): string {
     `  ${name.padEnd(44)} ${whole(median(speeds)).padStart(8)} events/s  (${whole(Math.min(...speeds))} to ${whole(Math.max(...speeds))})` +
     `  p50 ${at((round) => round.p50)}  p99 ${at((round) => round.p99)}`
   );
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
-}
-
-function whole(value: number): string {
-  return Math.round(value).toLocaleString('en');
 }

@@ -9,6 +9,7 @@ import { migrate, openPool } from '#platform';
 import { Proof, SigningKey, verifyLedger } from '#proof';
 import { allMigrations } from '../../apps/cli/migrations.js';
 import { withBenchDatabase } from './bench-database.js';
+import { whole } from './in-turn.js';
 import { attribution, WRITERS, WriterStreams } from './workload.js';
 
 const EVENTS = Number(process.env['VERIFY_EVENTS'] ?? 1_000_000);
@@ -148,8 +149,4 @@ function report(name: string, { events, seconds, cpuSeconds, peakRssMb }: Timed)
   console.log(
     `  ${name.padEnd(42)} ${speed}  ${seconds.toFixed(1)} s (CPU ${cpuSeconds.toFixed(1)} s)  peak RSS ${peakRssMb} MB`,
   );
-}
-
-function whole(value: number): string {
-  return Math.round(value).toLocaleString('en');
 }
