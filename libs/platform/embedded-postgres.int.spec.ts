@@ -122,6 +122,26 @@ describe('an embedded PostgreSQL whose data folder is not as it should be', () =
     await isUnharmed();
   });
 
+  it('starts although a process of a killed server hangs on, and leaves others in its folder alone', async () => {
+    const killed = await start();
+    const client = new pg.Client({ connectionString: killed.url });
+    client.on('error', () => undefined);
+    await client.connect();
+    const { rows } = await client.query('SELECT pg_backend_pid() AS pid');
+    const other = spawn('sleep', ['60'], { cwd: data, stdio: 'ignore' });
+    await once(other, 'spawn');
+    // Stopped, it does not notice that its server is gone, and holds the shared memory.
+    process.kill(rows[0].pid, 'SIGSTOP');
+    process.kill(killed.pid, 'SIGKILL');
+    const server = await start();
+    expect((await query(server, 'SELECT answer FROM kept')).rows).toEqual([{ answer: 42 }]);
+    await client.end().catch(() => undefined);
+    await server.stop();
+    expect(other.exitCode ?? other.signalCode).toBeNull();
+    other.kill();
+    await isUnharmed();
+  });
+
   it('starts beside a pid file of nobody', async () => {
     const { uid, gid } = await stat(data);
     await writeFile(join(data, 'postmaster.pid'), `4194303\n${data}\n`);

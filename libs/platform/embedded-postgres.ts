@@ -1,13 +1,14 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { join } from 'node:path';
 import pg from 'pg';
-import { removeStalePid, requireHome, requireSoundData } from './data-folder.js';
+import { requireHome, requireSoundData } from './data-folder.js';
+import { type KeptProcess, type KeptProcessLog, keepRunning } from './keep-running.js';
+import type { Logger } from './logging.js';
 import { type Account, findBinaries, type PostgresBinaries, placeFor, run } from './postgres-binaries.js';
+import { clearLeftovers, PostgresServer } from './postgres-server.js';
 import { StartupError } from './startup-error.js';
 
 export interface EmbeddedPostgresOptions {
@@ -19,19 +20,20 @@ export interface EmbeddedPostgresOptions {
 }
 
 const OWNER = 'storyledger_owner';
-const START_TIMEOUT_MS = 60_000;
-const STOP_TIMEOUT_MS = 60_000;
 
 /**
  * A real PostgreSQL for whoever sets no DATABASE_URL: on a free loopback port, with its data below `home`. As root the
  * server runs as an unprivileged account. See docs/adr/0002-embedded-postgres.md.
  */
 export class EmbeddedPostgres {
+  private readonly stopping = new AbortController();
+  private keeping: Promise<void> = Promise.resolve();
+
   private constructor(
-    /** Holds the owner's password: never log it. */
+    /** Holds the owner's password: never log it. The same for as long as it is kept running. */
     readonly url: string,
-    private readonly dataFolder: string,
-    readonly pid: number,
+    private server: PostgresServer,
+    private readonly launchAgain: (signal: AbortSignal) => Promise<PostgresServer>,
   ) {}
 
   /** @throws StartupError saying what is wrong and what to do */
@@ -42,25 +44,69 @@ export class EmbeddedPostgres {
     const isNew = !existsSync(join(dataFolder, 'PG_VERSION'));
     const password = await passwordIn(options.home, isNew);
     if (isNew) await initialise(dataFolder, place.binaries, place.account, password);
-    await requireSoundData(dataFolder, { version: await versionOf(place.binaries), account: place.account });
-    await stopOrphan(dataFolder);
+    const version = await versionOf(place.binaries);
     const port = await freePort();
-    const server = await launch(dataFolder, place.binaries, place.account, port, options.settings ?? {});
     const address = (database: string) => `postgres://${OWNER}:${password}@127.0.0.1:${port}/${database}`;
+    const launch = async (keepsLog: boolean, signal?: AbortSignal) => {
+      await requireSoundData(dataFolder, { version, account: place.account });
+      await clearLeftovers(dataFolder);
+      const { settings = {} } = options;
+      const server = await PostgresServer.launch({ ...place, dataFolder, port, settings, keepsLog });
+      await server.ready(address('postgres'), passwordFile(options.home), signal);
+      return server;
+    };
+    const server = await launch(false);
     try {
-      await waitUntilReady(address('postgres'), server, passwordFile(options.home));
       await createDatabase(address('postgres'), options.database);
     } catch (error) {
-      if (!server.exited) await endServer(server.pid, dataFolder);
+      await server.stop();
       throw error;
     }
-    return new EmbeddedPostgres(address(options.database), dataFolder, server.pid);
+    return new EmbeddedPostgres(address(options.database), server, (signal) => launch(true, signal));
+  }
+
+  get pid(): number {
+    return this.server.pid;
+  }
+
+  /**
+   * Starts the server again, at the same address, whenever it has ended by itself, until `stop`: then it resolves.
+   *
+   * @throws StartupError when it cannot be started again
+   */
+  keepRunning(logger: Logger): Promise<void> {
+    const { signal } = this.stopping;
+    const kept: KeptProcess = {
+      name: 'The embedded PostgreSQL',
+      ended: () => this.server.ended,
+      startAgain: async () => {
+        this.server = await this.launchAgain(signal);
+      },
+    };
+    const { logFile } = this.server;
+    const running = keepRunning(kept, restartLog(logger, logFile), signal);
+    this.keeping = running.catch((err: unknown) =>
+      logger.error({ err, logFile }, 'The embedded PostgreSQL is not started any more.'),
+    );
+    return running;
   }
 
   /** Ends connections, writes a checkpoint, and waits until the server is gone. */
   async stop(): Promise<void> {
-    await endServer(this.pid, this.dataFolder);
+    this.stopping.abort();
+    await this.keeping;
+    await this.server.stop();
   }
+}
+
+/** Its own log may hold words of the newsroom: here it is only named. */
+function restartLog(logger: Logger, logFile: string): KeptProcessLog {
+  return {
+    ended: (how) => logger.warn({ how, logFile }, 'The embedded PostgreSQL ended by itself. It is started again.'),
+    notStarted: (err, attempt, of) =>
+      logger.warn({ err, attempt, of, logFile }, 'The embedded PostgreSQL did not start again.'),
+    startedAgain: () => logger.warn('The embedded PostgreSQL is up again.'),
+  };
 }
 
 function passwordFile(home: string): string {
@@ -135,114 +181,6 @@ async function initialise(
 /** The major one, as PG_VERSION has it. */
 async function versionOf(binaries: PostgresBinaries): Promise<string> {
   return /\d+/.exec(await run(binaries.postgres, ['--version'], null))?.[0] ?? '';
-}
-
-/** A server that outlived its parent (kill -9) still holds the folder; it is ended cleanly before a new one starts. */
-async function stopOrphan(dataFolder: string): Promise<void> {
-  const pid = await runningPid(dataFolder);
-  if (pid !== null) await endServer(pid, dataFolder);
-  await removeStalePid(dataFolder);
-}
-
-async function runningPid(dataFolder: string): Promise<number | null> {
-  const file = await readFile(join(dataFolder, 'postmaster.pid'), 'utf8').catch(() => '');
-  const pid = Number.parseInt(file, 10);
-  if (!Number.isInteger(pid) || pid <= 1 || !isAlive(pid)) return null;
-  // The number may have gone to another program since.
-  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => null);
-  return command === null || command.includes(dataFolder) ? pid : null;
-}
-
-async function endServer(pid: number, dataFolder: string): Promise<void> {
-  if (!isAlive(pid)) return;
-  process.kill(pid, 'SIGINT');
-  const until = Date.now() + STOP_TIMEOUT_MS;
-  while (isAlive(pid)) {
-    if (Date.now() > until) {
-      throw new StartupError(
-        `The PostgreSQL server (pid ${pid}) on ${dataFolder} does not stop. End it, then start again.`,
-      );
-    }
-    await delay(50);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
-
-interface Server {
-  readonly pid: number;
-  readonly logFile: string;
-  exited: boolean;
-}
-
-async function launch(
-  dataFolder: string,
-  binaries: PostgresBinaries,
-  account: Account | null,
-  port: number,
-  settings: Readonly<Record<string, string>>,
-): Promise<Server> {
-  const logFile = join(dirname(dataFolder), 'postgres.log');
-  const log = await open(logFile, 'w', 0o600);
-  const all = {
-    listen_addresses: '127.0.0.1',
-    unix_socket_directories: '',
-    password_encryption: 'scram-sha-256',
-    shared_buffers: '128MB',
-    max_connections: '200',
-    ...settings,
-  };
-  const child = spawn(
-    binaries.postgres,
-    ['-D', dataFolder, '-p', `${port}`, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-    // Detached: Ctrl-C in the terminal must reach us first, so that we drain before the database goes.
-    { ...account, detached: true, stdio: ['ignore', log.fd, log.fd], cwd: dirname(dataFolder), env: {} },
-  );
-  await log.close();
-  const server: Server = { pid: child.pid ?? -1, logFile, exited: false };
-  child.on('error', () => {
-    server.exited = true;
-  });
-  child.on('exit', () => {
-    server.exited = true;
-  });
-  child.unref();
-  return server;
-}
-
-async function waitUntilReady(url: string, server: Server, password: string): Promise<void> {
-  const until = Date.now() + START_TIMEOUT_MS;
-  for (;;) {
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
-    client.on('error', () => undefined);
-    try {
-      await client.connect();
-      await client.end();
-      return;
-    } catch (error) {
-      await client.end().catch(() => undefined);
-      const wrongPassword = error instanceof Error && 'code' in error && error.code === '28P01';
-      if (wrongPassword) {
-        throw new StartupError(
-          `The password in ${password} is not that of the embedded database. Put the file back from the backup that the data are of. Nothing was changed.`,
-        );
-      }
-      if (server.exited || Date.now() > until) {
-        const log = await readFile(server.logFile, 'utf8').catch(() => '');
-        throw new StartupError(
-          `The embedded PostgreSQL did not start. Its last words, from ${server.logFile}:\n${log.slice(-1_500)}`,
-        );
-      }
-      await delay(50);
-    }
-  }
 }
 
 async function createDatabase(url: string, name: string): Promise<void> {

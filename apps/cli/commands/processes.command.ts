@@ -73,6 +73,8 @@ async function up(demo: boolean): Promise<void> {
   }
   try {
     const ledger = await openLedger({ name: 'up', makesKey: true });
+    // Rejects when the database that is ours is lost for good; a given one may come back by itself.
+    const lost = ledger.embedded?.keepRunning(ledger.logger) ?? asked;
     const metrics = await serveMetrics(ledger);
     const projector = startProjector(projectorParts(ledger));
     let api: RunningApi | null = null;
@@ -80,7 +82,7 @@ async function up(demo: boolean): Promise<void> {
       api = await listen(ledger);
       await announceInstance(file, { address: api.url, databaseUrl: ledger.embedded?.url ?? null });
       await greet(ledger, { url: api.url, metricsUrl: metrics.url }, demo);
-      await asked;
+      await Promise.race([asked, lost]);
       say('Stopping ...');
     } finally {
       await api?.close();
