@@ -1,5 +1,6 @@
 import { type AttributionId, type AttributionRecord, type ClaimId, comparableWords, type SourceId } from '#domain';
 import { similarity } from './similarity.js';
+import { TripleUsers } from './triple-users.js';
 
 /** From the surest to the least sure. */
 export type EchoKind = 'same_speaker' | 'same_group' | 'same_words' | 'near_words';
@@ -19,8 +20,8 @@ const NEARLY_THE_SAME = 0.9;
 /** Texts that share this part of their word triples are worth comparing, and of those the likeliest. */
 const SHARED_TRIPLES = 0.4;
 const MOST_COMPARED = 3;
-/** Of a phrase that everybody uses the first users are remembered: an origin is early. */
-const MOST_SHARING = 200;
+/** Taken back after all that has come so far. No integer of more than 31 bits: V8 would keep it as an object of its own. */
+const NEVER = 2 ** 31 - 1;
 
 type Side = 'for' | 'against';
 
@@ -30,8 +31,7 @@ export type Said = Pick<AttributionRecord, 'attributionId' | 'claimId' | 'stance
 interface Heard {
   readonly order: number;
   readonly attribution: Said;
-  readonly words: string | null;
-  /** The order of the event that took it back. */
+  /** The order of the event that took it back; `NEVER` while it stands. */
   takenBack: number;
 }
 
@@ -39,19 +39,25 @@ interface Heard {
 interface Comparable {
   readonly quote: string | null;
   readonly words: string | null;
+  /** A number that stands for `words`. */
+  readonly hash: number;
   readonly triples: ReadonlySet<number>;
 }
 
-const NO_TRIPLES: ReadonlySet<number> = new Set();
-
-/** What was heard on one side of a claim. */
+/**
+ * What was heard on one side of a claim. Words are made anew from a quote where two are compared: kept, they would take as
+ * much memory as the quotes.
+ */
 class SideIndex {
   readonly bySpeaker = new Map<string, Heard[]>();
   /** Of each group its speakers, each with what is in `bySpeaker`: of one who talks much only the first word is looked at. */
   readonly byGroup = new Map<string, Map<SourceId, Heard[]>>();
-  readonly byWords = new Map<string, Heard[]>();
-  /** By a number that stands for the three words. Most have one user, for whom a list would take twice the memory. */
-  readonly byTriple = new Map<number, Heard | Heard[]>();
+  /** By the number of their words. Most have one user, for whom a list would take several times the memory. */
+  readonly byWords = new Map<number, Heard | Heard[]>();
+  /** By the number of three words in a row, places in `texts`. */
+  readonly byTriple = new TripleUsers();
+  /** No two of the very same words: of those, one is enough to compare others with. */
+  readonly texts: Heard[] = [];
 }
 
 /**
@@ -74,12 +80,7 @@ export class EchoIndex {
   }
 
   private hear(attribution: Said, side: Side): void {
-    const heard: Heard = {
-      order: this.order++,
-      attribution,
-      words: this.comparableOf(attribution.quote).words,
-      takenBack: Number.POSITIVE_INFINITY,
-    };
+    const heard: Heard = { order: this.order++, attribution, takenBack: NEVER };
     this.heard.set(attribution.attributionId, heard);
     const index = this.sideFor(attribution.claimId, side);
     const { speaker } = attribution;
@@ -89,12 +90,17 @@ export class EchoIndex {
       if (group === undefined) index.byGroup.set(speaker.group, new Map([[speaker.sourceId, own]]));
       else group.set(speaker.sourceId, own);
     }
-    if (heard.words === null) return;
-    // Of texts that are the very same one is enough to compare others with.
-    if (!index.byWords.has(heard.words)) {
-      for (const triple of this.comparableOf(attribution.quote).triples) share(index.byTriple, triple, heard);
+    const said = this.comparableOf(attribution.quote);
+    const { words, hash, triples } = said;
+    if (words === null) return;
+    const known = index.byWords.get(hash);
+    if (known === undefined || !says(firstOf(known), said)) {
+      for (const triple of triples) index.byTriple.add(triple, index.texts.length);
+      index.texts.push(heard);
     }
-    put(index.byWords, heard.words, heard);
+    if (known === undefined) index.byWords.set(hash, heard);
+    else if (Array.isArray(known)) known.push(heard);
+    else index.byWords.set(hash, [known, heard]);
   }
 
   takeBack(attributionId: AttributionId): void {
@@ -109,7 +115,8 @@ export class EchoIndex {
     if (index === undefined) return [];
     const known = this.heard.get(attribution.attributionId);
     const before = known?.order ?? this.order;
-    const { words, triples } = this.comparableOf(attribution.quote);
+    const asked = this.comparableOf(attribution.quote);
+    const { words, hash, triples } = asked;
     const stood = (heard: Heard) => heard.order < before && heard.takenBack > before;
     const found: Echo[] = [];
     const note = (kind: EchoKind, origin: Heard | undefined, detail: string, how: number | null = null) => {
@@ -126,7 +133,7 @@ export class EchoIndex {
     }
     if (words === null) return found;
     const stranger = (heard: Heard) => stood(heard) && isStranger(heard.attribution, attribution);
-    const same = index.byWords.get(words)?.find(stranger);
+    const same = listOf(index.byWords.get(hash)).find((heard) => stranger(heard) && says(heard, asked));
     note('same_words', same, 'The same words from another group: perhaps one text that both carry.');
     if (same !== undefined) return found;
     const near = nearest(index, { words, triples }, stranger);
@@ -137,8 +144,7 @@ export class EchoIndex {
   /** Who asks about a quote nearly always adds it next. */
   private comparableOf(quote: string | null): Comparable {
     if (this.last?.quote === quote) return this.last;
-    const words = comparableWords(quote);
-    this.last = { quote, words, triples: words === null ? NO_TRIPLES : triplesOf(words) };
+    this.last = comparable(quote);
     return this.last;
   }
 
@@ -194,29 +200,36 @@ function nearest(
   { words, triples }: { readonly words: string; readonly triples: ReadonlySet<number> },
   admits: (heard: Heard) => boolean,
 ): { readonly heard: Heard; readonly how: number } | null {
-  const shared = new Map<Heard, number>();
-  for (const triple of triples) {
-    const sharing = index.byTriple.get(triple);
-    if (sharing === undefined) continue;
-    for (const heard of Array.isArray(sharing) ? sharing : [sharing]) shared.set(heard, (shared.get(heard) ?? 0) + 1);
-  }
+  const shared = new Map<number, number>();
+  for (const triple of triples) index.byTriple.each(triple, (text) => shared.set(text, (shared.get(text) ?? 0) + 1));
   const likely = [...shared]
-    .filter(([heard, count]) => count >= triples.size * SHARED_TRIPLES && admits(heard))
-    .sort(([a, ofA], [b, ofB]) => ofB - ofA || a.order - b.order)
+    .filter(([, count]) => count >= triples.size * SHARED_TRIPLES)
+    // Of equals, the earlier text.
+    .sort(([a, ofA], [b, ofB]) => ofB - ofA || a - b)
+    .flatMap(([text]) => index.texts[text] ?? [])
+    .filter(admits)
     .slice(0, MOST_COMPARED);
-  for (const [heard] of likely) {
-    const how = similarity(words, heard.words ?? '');
+  for (const heard of likely) {
+    const how = similarity(words, comparableWords(heard.attribution.quote) ?? '');
     if (how >= NEARLY_THE_SAME) return { heard, how };
   }
   return null;
+}
+
+function says(heard: Heard | undefined, { quote, words }: Comparable): boolean {
+  const said = heard?.attribution.quote ?? null;
+  return said === quote || comparableWords(said) === words;
 }
 
 /**
  * Of each three words in a row a number. Two triples may have the same one, which only makes a text that shares little
  * count as sharing a triple more; whether texts are alike is for `similarity` to say.
  */
-function triplesOf(words: string): ReadonlySet<number> {
+function comparable(quote: string | null): Comparable {
+  const words = comparableWords(quote);
   const triples = new Set<number>();
+  let hash = 0;
+  if (words === null) return { quote, words, hash, triples };
   let [before, last, word] = [0, 0, 0];
   let count = 0;
   for (let at = 0; at <= words.length; at++) {
@@ -226,18 +239,20 @@ function triplesOf(words: string): ReadonlySet<number> {
       continue;
     }
     if (++count > 2) triples.add((Math.imul(before, 0x9e3779b1) ^ Math.imul(last, 0x85ebca6b) ^ word) | 0);
+    hash = (Math.imul(hash, 0x01000193) ^ word) | 0;
     [before, last, word] = [last, word, 0];
   }
-  return triples;
+  return { quote, words, hash, triples };
 }
 
 const SPACE = 32;
 
-function share(map: Map<number, Heard | Heard[]>, triple: number, heard: Heard): void {
-  const known = map.get(triple);
-  if (known === undefined) map.set(triple, heard);
-  else if (!Array.isArray(known)) map.set(triple, [known, heard]);
-  else if (known.length < MOST_SHARING) known.push(heard);
+function listOf(heard: Heard | readonly Heard[] | undefined): readonly Heard[] {
+  return heard === undefined ? [] : Array.isArray(heard) ? heard : [heard as Heard];
+}
+
+function firstOf(heard: Heard | readonly Heard[]): Heard | undefined {
+  return listOf(heard)[0];
 }
 
 function put(map: Map<string, Heard[]>, key: string, heard: Heard): Heard[] {
