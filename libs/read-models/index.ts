@@ -20,7 +20,13 @@ export {
 } from './projection/projection-overview.js';
 export { Projector } from './projection/projector.js';
 export { ReadModelWaiter } from './projection/read-model-waiter.js';
-export { isThreadEvent, ThreadFold, type ThreadStoredEvent } from './projection/thread-folds.js';
+export {
+  type AttributionOrigin,
+  attributionOrigin,
+  isThreadEvent,
+  ThreadFold,
+  type ThreadStoredEvent,
+} from './projection/thread-folds.js';
 export { PROJECTIONS } from './projections.js';
 export type {
   Downgrade,

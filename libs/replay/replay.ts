@@ -42,7 +42,7 @@ export class Replay {
 
   constructor(
     private readonly store: EventStore,
-    { cachedEvents = 100_000, foldedEvents = 100_000 }: ReplayOptions = {},
+    { cachedEvents = 20_000, foldedEvents = 20_000 }: ReplayOptions = {},
   ) {
     // What is longer than the whole room takes all of it: to leave it out would be to read it for each request.
     this.logs = new LRUCache({

@@ -6,7 +6,7 @@ import {
   type ClaimRecord,
   takeBackIn,
 } from '#domain';
-import { ThreadFold, type ThreadStoredEvent } from '#read-models';
+import { type AttributionOrigin, attributionOrigin, ThreadFold, type ThreadStoredEvent } from '#read-models';
 import { MapMadeLate } from './map-made-late.js';
 
 interface Word {
@@ -126,9 +126,9 @@ class Chapter {
     });
     Object.assign(fold.state, { attributions, attributionIdByKey });
     return Object.assign(fold, {
-      attributionOrigin: new MapMadeLate<AttributionId, ThreadStoredEvent>(function* () {
+      attributionOrigin: new MapMadeLate<AttributionId, AttributionOrigin>(function* () {
         yield* base.attributionOrigin;
-        for (const { record, stored } of words) yield [record.attributionId, stored];
+        for (const { record, stored } of words) yield [record.attributionId, attributionOrigin(stored)];
       }),
       takenBackBy: new MapMadeLate<AttributionId, ThreadStoredEvent>(function* () {
         yield* base.takenBackBy;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { BEFORE_FIRST, type StoredEvent } from '#event-store';
 import { SeededEvents } from '#event-store/testing';
 import { type Newsroom, openNewsroom } from '../../../test/newsroom.js';
@@ -27,6 +27,21 @@ describe('threads that take turns in a batch', () => {
     expect(steps).toHaveLength(events.length);
     for (const { stored, fold } of steps) expect(fold).toBe(ends.get(stored.stream));
     expect([...ends.values()].map(({ state }) => state.revision)).toEqual(streams.map(() => 6n));
+  });
+
+  it('are read again when few have room, and no longer once there is more', async () => {
+    const readStream = vi.spyOn(newsroom.store, 'readStream');
+    const reads = async (folds: ThreadFolds) => {
+      readStream.mockClear();
+      for (const stored of events) await foldBatch([stored], folds);
+      return readStream.mock.calls.length;
+    };
+    expect(await reads(new ThreadFolds(newsroom.store, 1_000))).toBe(0);
+    const growing = await reads(new ThreadFolds(newsroom.store, 8));
+    expect(growing).toBeGreaterThan(0);
+    // At most one for each doubling: 8 to 16, and to 32, which is room for all.
+    expect(growing).toBeLessThanOrEqual(2);
+    readStream.mockRestore();
   });
 
   it('stand at the end as they do in one batch, however they are taken', async () => {

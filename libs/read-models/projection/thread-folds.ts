@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import {
   type AttributionId,
   type AttributionRecord,
@@ -10,7 +9,7 @@ import {
   type ThreadState,
   threadDecider,
 } from '#domain';
-import type { EventStore, LedgerEvent, StoredEvent } from '#event-store';
+import type { EventContext, EventStore, LedgerEvent, StoredEvent } from '#event-store';
 
 export const THREAD_STREAM_PREFIX = 'thread-';
 
@@ -21,6 +20,9 @@ export interface Origin {
   readonly stored: ThreadStoredEvent;
   readonly index: number;
 }
+
+/** Of the event that recorded an attribution, what is not in the attribution itself: the whole of it would be as large again. */
+export type AttributionOrigin = Pick<StoredEvent, 'id' | 'position'> & Pick<EventContext, 'actor' | 'batchId'>;
 
 /** How a thread stands after its last event. */
 export interface ThreadEnd {
@@ -41,7 +43,7 @@ export class ThreadFold implements ThreadEnd {
   readonly claimKeys = new Map<ClaimId, string | null>();
   /** The last event about the claim itself, not about a rival. */
   readonly claimLast = new Map<ClaimId, ThreadStoredEvent>();
-  readonly attributionOrigin = new Map<AttributionId, ThreadStoredEvent>();
+  readonly attributionOrigin = new Map<AttributionId, AttributionOrigin>();
   readonly takenBackBy = new Map<AttributionId, ThreadStoredEvent>();
 
   /** Returns the claims that the event is about. */
@@ -75,7 +77,7 @@ export class ThreadFold implements ThreadEnd {
       case 'ClaimConfirmed':
       case 'ClaimDenied':
       case 'CommentDeclined':
-        this.attributionOrigin.set(event.data.attributionId, stored);
+        this.attributionOrigin.set(event.data.attributionId, attributionOrigin(stored));
         return;
       case 'AttributionCorrected':
       case 'AttributionRetracted':
@@ -85,7 +87,8 @@ export class ThreadFold implements ThreadEnd {
       case 'ThreadMerged':
       case 'ThreadUnmerged':
         for (const { attributionId } of event.data.claims.flatMap((claim) => claim.attributions)) {
-          if (!this.attributionOrigin.has(attributionId)) this.attributionOrigin.set(attributionId, stored);
+          if (this.attributionOrigin.has(attributionId)) continue;
+          this.attributionOrigin.set(attributionId, attributionOrigin(stored));
         }
         return;
       case 'ThreadOpened':
@@ -138,22 +141,29 @@ export interface ThreadStep {
   readonly fold: ThreadFold;
 }
 
+/** Events of threads that are kept at first, and at most: nearly 2 KB of memory each. */
+const FIRST_KEPT = 5_000;
+const MOST_KEPT = 100_000;
+const REMEMBERED = 1_000;
+
 /**
  * Folded threads, kept while there is room and read again from the store otherwise. They run ahead of the database
  * until a batch is committed: when one is not, `clear` them.
+ *
+ * Most threads of a log that is caught up with are long over, and all that is kept costs the garbage collector. So there
+ * is little room, and twice as much whenever a thread that was let go of not long ago had to be read again.
  */
 export class ThreadFolds {
-  private readonly folds: LRUCache<string, ThreadFold>;
+  /** Those that got no event for longest first. */
+  private readonly kept = new Map<string, ThreadFold>();
+  private keptEvents = 0;
+  /** The last that gave way to others. */
+  private readonly letGo = new Set<string>();
 
   constructor(
     private readonly store: EventStore,
-    cachedEvents = 100_000,
-  ) {
-    this.folds = new LRUCache({
-      maxSize: cachedEvents,
-      sizeCalculation: (fold) => Number(fold.state.revision) + 2,
-    });
-  }
+    private mayKeep = FIRST_KEPT,
+  ) {}
 
   /**
    * Assessed anew after the event, or at the end of the batch, by whoever puts `assessed` right then.
@@ -166,15 +176,14 @@ export class ThreadFolds {
     held: Map<string, ThreadFold>,
     assessed: 'now' | 'later' = 'now',
   ): Promise<ThreadStep> {
-    const fold = await this.upTo(stored, held.get(stored.stream) ?? this.folds.get(stored.stream));
+    const kept = this.unkeep(stored.stream);
+    const fold = await this.upTo(stored, held.get(stored.stream) ?? kept);
     held.set(stored.stream, fold);
     const before = fold.assessment;
     const language = fold.state.details?.language;
     const touched = fold.fold(stored);
     if (assessed === 'now') fold.assessment = reassess(before, fold.state, touched);
-    // To set what is there already would leave it at the weight of its first time, and it has grown.
-    this.folds.delete(stored.stream);
-    this.folds.set(stored.stream, fold);
+    this.keep(stored.stream, fold);
     const { data } = stored.event;
     const takenBack = 'attributionId' in data && !('speaker' in data) ? data.attributionId : null;
     return {
@@ -189,7 +198,35 @@ export class ThreadFolds {
   }
 
   clear(): void {
-    this.folds.clear();
+    this.kept.clear();
+    this.keptEvents = 0;
+  }
+
+  /** One that is longer than all room is kept alone: not to keep it would be to read it for each batch. */
+  private keep(stream: string, fold: ThreadFold): void {
+    this.kept.set(stream, fold);
+    this.keptEvents += weightOf(fold);
+    for (const eldest of this.kept.keys()) {
+      if (this.keptEvents <= this.mayKeep || eldest === stream) return;
+      this.unkeep(eldest);
+      this.letGo.add(eldest);
+      if (this.letGo.size > REMEMBERED) this.forgetFirst();
+    }
+  }
+
+  private forgetFirst(): void {
+    for (const first of this.letGo) {
+      this.letGo.delete(first);
+      return;
+    }
+  }
+
+  private unkeep(stream: string): ThreadFold | undefined {
+    const fold = this.kept.get(stream);
+    if (fold === undefined) return undefined;
+    this.kept.delete(stream);
+    this.keptEvents -= weightOf(fold);
+    return fold;
   }
 
   /** The thread just before the event. */
@@ -197,12 +234,21 @@ export class ThreadFolds {
     if (known !== undefined && known.state.revision === revision - 1n) return known;
     const fold = new ThreadFold();
     if (revision === 0n) return fold;
+    if (this.letGo.delete(stream)) this.mayKeep = Math.min(MOST_KEPT, 2 * this.mayKeep);
     for await (const stored of this.store.readStream(stream, { limit: Number(revision) })) {
       if (isThreadEvent(stored)) fold.fold(stored);
     }
     fold.assessment = assessThread(fold.state);
     return fold;
   }
+}
+
+export function attributionOrigin({ id, position, context }: StoredEvent): AttributionOrigin {
+  return { id, position, actor: context.actor, batchId: context.batchId };
+}
+
+function weightOf({ state }: ThreadFold): number {
+  return Number(state.revision) + 2;
 }
 
 /** To look at all claims at each event of a long thread would be quadratic. */
