@@ -40,6 +40,8 @@ export interface Sealing {
   readonly identityErased: boolean;
 }
 
+/** A source takes a kilobyte, and counts for its events and one more. */
+const CACHED_EVENTS = 40_000;
 /** A source may have changed in another process this long ago without an attribution recorded here showing it. */
 const SNAPSHOT_MAX_AGE_MS = 5_000;
 
@@ -51,7 +53,7 @@ export class Sources {
     store: EventStore,
     private readonly names: NameRegistry,
   ) {
-    this.writer = new StreamWriter(store, sourceDecider);
+    this.writer = new StreamWriter(store, sourceDecider, { cachedEvents: CACHED_EVENTS });
   }
 
   /** With a key that is registered with the same details: answers the source that is there, and adds none. */

@@ -84,6 +84,8 @@ function looked<View>(seen: { readonly view: View } | null): View {
   return seen.view;
 }
 
+/** Each takes a kilobyte or more in a thread, with what is kept of it to find echoes. */
+const CACHED_EVENTS = 100_000;
 /** Commands wait while this many events are already waiting to be appended to their stream. */
 const WAITING_EVENTS = 1_000;
 /** Events that are not worth a second append. */
@@ -137,7 +139,7 @@ export class StreamWriter<State, Command, Event extends LedgerEvent> {
   ) {
     this.attempts = options.attempts ?? 10;
     this.flyingGroups = store.letsAppendsFollow ? FLYING_GROUPS : 1;
-    const maxSize = options.cachedEvents ?? 200_000;
+    const maxSize = options.cachedEvents ?? CACHED_EVENTS;
     this.live = new LRUCache({
       maxSize,
       // A stream longer than the whole cache takes all of it: to leave it out would be to fold it for each command.
