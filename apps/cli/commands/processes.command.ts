@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
 import { readConfig, requireHome, StartupError } from '#platform';
-import { type RunningApi, startApi } from '../../api/bootstrap.js';
+import type { RunningApi } from '../../api/bootstrap.js';
 import { type ProjectorParts, startProjector } from '../../projector/start-projector.js';
 import { loadDemo } from '../demo/load-demo.js';
 import { demoSignIn } from '../demo/sign-in-link.js';
@@ -152,7 +152,9 @@ function sayMissingKey({ keyMissing }: Ledger): void {
   if (keyMissing !== null) say(`This process signs no checkpoints. ${keyMissing}`);
 }
 
-function listen(ledger: Ledger): Promise<RunningApi> {
+/** What serves HTTP is half of all code, and takes as much of the time to start and of memory: a projector does without. */
+async function listen(ledger: Ledger): Promise<RunningApi> {
+  const { startApi } = await import('../../api/bootstrap.js');
   const { config } = ledger;
   const { HOST, PORT, TRUSTED_PROXIES } = config;
   const proxies = TRUSTED_PROXIES === undefined ? {} : { trustedProxies: TRUSTED_PROXIES };
