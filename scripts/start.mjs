@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { build, install, root } from './install.mjs';
+import { NODE_FLAGS } from './node-flags.mjs';
 
 install();
 build();
 const main = join(root, 'dist', 'apps', 'cli', 'main.js');
-// As the first line of main.js has it.
-const child = spawn(process.execPath, ['--max-semi-space-size=64', main, 'up', ...process.argv.slice(2)], {
+const child = spawn(process.execPath, [...NODE_FLAGS, main, 'up', ...process.argv.slice(2)], {
   cwd: root,
   stdio: 'inherit',
 });

@@ -11,7 +11,7 @@ import { ask } from './ask.js';
 import { withBenchLedger } from './bench-database.js';
 import { GeneratedLog } from './generated-log.js';
 import type { Load, LoadOrder } from './http-load.js';
-import { benchProcess, NODE_FLAGS, ServerProcess } from './http-processes.js';
+import { benchProcess, ServerProcess } from './http-processes.js';
 import { attributionBody, openThreads, registerSources, SLUGS, slug } from './http-story.js';
 import { median, whole } from './in-turn.js';
 import { createPlainLog, plainLoop } from './plain-loop.js';
@@ -213,7 +213,6 @@ class Started {
       DATABASE_URL: config.DATABASE_URL ?? '',
       STORYLEDGER_HOME: config.STORYLEDGER_HOME,
       LOG_LEVEL: 'warn',
-      NODE_OPTIONS: NODE_FLAGS.join(' '),
       // One client asks for all.
       RATE_LIMIT_KEY: '0',
       RATE_LIMIT_ADDRESS: '0',

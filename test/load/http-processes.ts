@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { NODE_FLAGS } from '../../scripts/node-flags.mjs';
 import { ask } from './ask.js';
 import type { ServerOrder, ServerUse } from './http-server.js';
 
@@ -8,8 +9,6 @@ export type ServerName = ServerOrder['serve'];
 /** A folder for profiles of the servers, to see what a request costs. */
 const PROFILE = process.env['HTTP_PROFILE'];
 const PROFILING = PROFILE === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${PROFILE}`];
-/** As the program has them, in the first line of apps/cli/main.ts; the servers that it is compared with get the same. */
-export const NODE_FLAGS = ['--max-semi-space-size=64'];
 
 export class ServerProcess {
   private constructor(
@@ -40,6 +39,7 @@ export function benchProcess(file: string, environment: NodeJS.ProcessEnv = {}):
     // The log goes where nobody reads it; what is written is written all the same.
     stdio: ['ignore', 'inherit', 'ignore', 'ipc'],
     env: { ...process.env, ...environment },
+    // Also the servers that the program is compared with.
     execArgv: file === 'http-server' ? [...NODE_FLAGS, ...PROFILING] : [],
   });
 }

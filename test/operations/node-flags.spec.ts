@@ -1,15 +1,16 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { NODE_FLAGS } from '../../scripts/node-flags.mjs';
 
-/** Of V8: it is read before the program can set it, so that whatever starts the program must. */
-const FLAG = '--max-semi-space-size=64';
+describe('the flags of Node', () => {
+  it.each(['apps/cli/main.ts', 'docker/Dockerfile'])('are the same wherever the program starts: %s', (file) => {
+    const start = readFileSync(file, 'utf8').match(/^(#!|ENTRYPOINT).*$/m)?.[0];
+    expect(start?.match(/--[\w-]+=\w+/g)).toEqual(NODE_FLAGS);
+  });
 
-describe('the room for young objects', () => {
-  it.each(['apps/cli/main.ts', 'docker/Dockerfile', 'scripts/start.mjs', 'test/load/http-processes.ts'])(
-    'is the same wherever the program starts: %s',
-    (file) => {
-      const flags = readFileSync(file, 'utf8').match(/--max-semi-space-size=\d+/g);
-      expect(flags).toEqual([FLAG]);
-    },
-  );
+  it('are known to this Node', () => {
+    const { status, stderr } = spawnSync(process.execPath, [...NODE_FLAGS, '--eval', ''], { encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
 });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { NODE_FLAGS } from '../../scripts/node-flags.mjs';
 
 /** A folder of its own for the data of one ledger. */
 export async function dataFolder(): Promise<{ readonly path: string; remove(): Promise<void> }> {
@@ -17,7 +18,7 @@ export interface Ended {
   readonly output: string;
 }
 
-/** The built program as a person runs it: `node dist/apps/cli/main.js ...`. */
+/** The built program as a person runs it: `storyledger ...`. */
 export class StoryledgerProcess {
   output = '';
   private readonly child: ChildProcess;
@@ -25,7 +26,7 @@ export class StoryledgerProcess {
 
   constructor(args: readonly string[], settings: Readonly<Record<string, string>>) {
     const environment = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', PORT: '0', ...settings };
-    this.child = spawn(process.execPath, ['dist/apps/cli/main.js', ...args], { env: environment });
+    this.child = spawn(process.execPath, [...NODE_FLAGS, 'dist/apps/cli/main.js', ...args], { env: environment });
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
         this.output += chunk.toString('utf8');
