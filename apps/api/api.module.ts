@@ -1,5 +1,5 @@
 import { type Type as Class, type DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_PIPE, DiscoveryModule } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { Pool } from 'pg';
 import { LedgerPolicy, Sources, Threads } from '#application';
 import { EventStore } from '#event-store';
@@ -34,7 +34,7 @@ import { ReceiptStep } from './proof/receipt-preference.js';
 import { AccessReport } from './reports/access-report.js';
 import { SignInLimit } from './session/sign-in-limit.js';
 import { ThreadAnswers } from './threads/thread-answers.js';
-import { RequestValidation } from './validation/request-validation.pipe.js';
+import { RequestValidation } from './validation/request-validation.step.js';
 
 /** What belongs to one running server, besides the parts that it was given. */
 export interface ServerState {
@@ -101,11 +101,11 @@ export class ApiModule {
         ConsoleFiles,
         IdempotencyStep,
         PositionStep,
+        RequestValidation,
         ReceiptStep,
         AnswerSteps,
         ApiKeyGuard,
         { provide: APP_GUARD, useClass: RequestSteps },
-        { provide: APP_PIPE, useClass: RequestValidation },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
     };

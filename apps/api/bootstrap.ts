@@ -63,7 +63,8 @@ export async function createApi(
     bodyParser: false,
     logger: new NestLog(parts.logger),
   });
-  await app.register(fastifyCookie);
+  // Read where they are asked for: what calls with a key has none.
+  await app.register(fastifyCookie, { hook: false });
   await app.register(fastifyStatic, { serve: false, root: CONSOLE_FOLDER, preCompressed: true, cacheControl: false });
   addAnswerHooks(adapter, { steps: app.get(AnswerSteps), keeper: app.get(AnswerKeeper) });
   state.openApi.describe(app);

@@ -112,7 +112,7 @@ export class ReadModelQueries {
    * As long as this is the same number, every row of every read model is the same. Found after the call, by one look for
    * all who ask at a time.
    */
-  async generation(): Promise<number> {
+  generation(): Promise<number> {
     return this.generations.now();
   }
 

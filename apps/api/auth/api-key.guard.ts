@@ -1,6 +1,6 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type ApiKey, ApiKeys, includesRole, isCsrfTokenOf, Sessions, type Verification } from '#operations';
+import { type ApiKey, ApiKeys, includesRole, isCsrfTokenOf, type Role, Sessions, type Verification } from '#operations';
 import { RateLimits } from '../http/rate-limits.js';
 import { requestContext } from '../http/request-context.js';
 import { ApiError } from '../problems/api-error.js';
@@ -9,22 +9,21 @@ import { type Access, accessOf } from './access.js';
 
 /** Denies by default: a handler that does not say who may call it is called by nobody. */
 @Injectable()
-export class ApiKeyGuard implements CanActivate {
+export class ApiKeyGuard {
   constructor(
     private readonly keys: ApiKeys,
     private readonly sessions: Sessions,
     private readonly rateLimits: RateLimits,
   ) {}
 
-  /** Without a wait for a key that this process has just seen. */
-  canActivate(context: ExecutionContext): true | Promise<true> {
-    const access = accessOf(context.getHandler());
-    if (access === 'public') return true;
-    const http = context.switchToHttp();
-    const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
+  /** Null: let in without a wait, as with a key that this process has just seen. */
+  // biome-ignore lint/complexity/noBannedTypes: Nest hands handlers out as Function
+  begin(request: FastifyRequest, reply: FastifyReply, handler: Function): Promise<void> | null {
+    const access = accessOf(handler);
+    if (access === 'public') return null;
     const caller = this.callerOf(request);
-    if (caller instanceof Promise) return caller.then((key) => this.admit(key, access, request, reply));
-    return this.admit(caller, access, request, reply);
+    if (!(caller instanceof Promise)) return this.admit(caller, access, request, reply);
+    return caller.then((key) => this.admit(key, access, request, reply) ?? undefined);
   }
 
   private admit(
@@ -32,13 +31,13 @@ export class ApiKeyGuard implements CanActivate {
     access: Access | null,
     request: FastifyRequest,
     reply: FastifyReply,
-  ): true | Promise<true> {
+  ): Promise<void> | null {
     requestContext(request).key = key;
-    const check = (): true => {
-      if (access === null || access === 'public' || !includesRole(key.role, access)) throw roleTooLow(key.role, access);
-      return true;
-    };
-    return this.rateLimits.has('key') ? this.rateLimits.take('key', key.keyId, reply).then(check) : check();
+    if (this.rateLimits.has('key')) {
+      return this.rateLimits.take('key', key.keyId, reply).then(() => assertRole(key.role, access));
+    }
+    assertRole(key.role, access);
+    return null;
   }
 
   /** A key in the header goes before a session's cookie, which browsers send without being asked. */
@@ -96,6 +95,10 @@ function bearerOf({ headers: { authorization } }: FastifyRequest): string {
 function unauthenticated(detail: string, error: string | null): ApiError {
   const challenge = `Bearer realm="storyledger"${error === null ? '' : `, error="${error}"`}`;
   return new ApiError('unauthenticated', detail, { headers: { 'www-authenticate': challenge } });
+}
+
+function assertRole(held: Role, needed: Access | null): void {
+  if (needed === null || needed === 'public' || !includesRole(held, needed)) throw roleTooLow(held, needed);
 }
 
 function roleTooLow(held: string, needed: string | null): ApiError {

@@ -31,7 +31,8 @@ function sent(request: FastifyRequest, reply: FastifyReply, payload: unknown): u
 
 function isUnchanged(request: FastifyRequest, reply: FastifyReply): boolean {
   const known = request.headers['if-none-match'];
+  if (known === undefined || reply.statusCode !== 200) return false;
+  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
   const etag = reply.getHeader('etag');
-  if (known === undefined || typeof etag !== 'string' || reply.statusCode !== 200) return false;
-  return (request.method === 'GET' || request.method === 'HEAD') && matchesAny(known, etag);
+  return typeof etag === 'string' && matchesAny(known, etag);
 }

@@ -66,18 +66,19 @@ export function createServer({
   });
   const server = adapter.getInstance() as unknown as FastifyInstance;
   server.addHook('onRoute', (route) => routes.add(route));
+  const ended = () => drain.ended();
   server.addHook('onRequest', (_request, reply, done) => {
-    const ended = once(() => drain.ended());
     drain.began();
-    // `finish` of an answer that went out, `close` alone of one whose reader has gone.
-    reply.raw.once('finish', ended).once('close', ended);
+    // Of an answer that went out, and of one whose reader has gone.
+    reply.raw.once('close', ended);
     addSecurityHeaders(reply);
     done(drain.isDraining ? shuttingDown() : undefined);
   });
   addLimits(server, { overload, rateLimits });
   server.addHook('onResponse', (request, reply, done) => {
-    log.answered(request, reply);
-    const route = request.is404 ? undefined : request.routeOptions.url;
+    const { url } = request.routeOptions;
+    log.answered(request, reply, url);
+    const route = request.is404 ? undefined : url;
     const answer = { method: request.method, route, status: reply.statusCode };
     metrics.http.answered({ ...answer, seconds: reply.elapsedTime / 1_000 });
     traces.answered(request.raw, answer);
@@ -103,12 +104,4 @@ function acceptJsonAndUploads(server: FastifyInstance): void {
 
 function sane(header: string | string[] | undefined): string | undefined {
   return typeof header === 'string' && REQUEST_ID.test(header) ? header : undefined;
-}
-
-function once(action: () => void): () => void {
-  let done = false;
-  return () => {
-    if (!done) action();
-    done = true;
-  };
 }

@@ -27,8 +27,8 @@ const NANOSECONDS = 1e6;
 const REFUSAL_MS = 500;
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
-const left = Symbol('left the work');
-type Counted = ServerResponse & { [left]?: () => void };
+const counted = Symbol('is in work');
+type Counted = ServerResponse & { [counted]?: boolean };
 
 /**
  * Turns requests away before any work is done for them, so that a process with more to do than it can keeps up its
@@ -51,6 +51,10 @@ export class Overload {
 
   /** In front of a server's own handler. */
   guard(handler: Handler): Handler {
+    const { answerBegins } = this;
+    const leave = function (this: Counted): void {
+      answerBegins(this);
+    };
     return (request, response: Counted) => {
       const reason = isHealth(request.url) ? null : this.reasonToShed();
       if (reason !== null) {
@@ -61,19 +65,18 @@ export class Overload {
         return;
       }
       this.inWork += 1;
-      const leave = once(() => {
-        this.inWork -= 1;
-      });
-      response[left] = leave;
-      response.once('close', leave);
+      response[counted] = true;
+      response.on('close', leave);
       handler(request, response);
     };
   }
 
   /** The work is done when the answer begins: a slow reader, or one of the feed, keeps nobody out. */
-  answerBegins(response: Counted): void {
-    response[left]?.();
-  }
+  readonly answerBegins = (response: Counted): void => {
+    if (response[counted] !== true) return;
+    response[counted] = false;
+    this.inWork -= 1;
+  };
 
   close(): void {
     clearInterval(this.timer);
@@ -121,12 +124,4 @@ function turnAway(response: ServerResponse): void {
       'x-request-id': id,
     })
     .end(body);
-}
-
-function once(action: () => void): () => void {
-  let done = false;
-  return () => {
-    if (!done) action();
-    done = true;
-  };
 }

@@ -3,6 +3,8 @@ import { SECRET_IN_TEXT } from '#operations';
 import type { Logger } from '#platform';
 import { requestContext } from './request-context.js';
 
+const MOST_OF_A_PATH = 300;
+
 /** One line a request: who did what where, how it ended, how long it took. Never a body, a query, a header or a quote. */
 export class RequestLog {
   /** To look for what is to be made unreadable would take twice as long as the line, in which there is nothing of it. */
@@ -12,18 +14,19 @@ export class RequestLog {
     this.lines = logger.child({}, { redact: [] });
   }
 
-  answered(request: FastifyRequest, reply: FastifyReply): void {
+  answered(request: FastifyRequest, reply: FastifyReply, route: string | undefined): void {
     const { key, commandId } = requestContext(request);
     this.lines.info(
       {
         requestId: request.id,
         method: request.method,
         path: pathOf(request),
-        route: request.routeOptions.url,
+        route,
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime * 10) / 10,
-        ...(key !== undefined && { keyId: key.keyId }),
-        ...(commandId !== undefined && { commandId }),
+        // Of what is undefined there is nothing in the line.
+        keyId: key?.keyId,
+        commandId,
       },
       'request',
     );
@@ -49,9 +52,8 @@ function told(error: unknown): Readonly<Record<string, unknown>> {
 }
 
 /** Someone will paste a key into a path one day. */
-function pathOf(request: FastifyRequest): string {
-  return request.url
-    .replace(/[?#].*$/s, '')
-    .slice(0, 300)
-    .replaceAll(SECRET_IN_TEXT, 'sl_***');
+function pathOf({ url }: FastifyRequest): string {
+  const end = url.search(/[?#]/);
+  const path = url.slice(0, end === -1 ? MOST_OF_A_PATH : Math.min(end, MOST_OF_A_PATH));
+  return path.includes('sl_') ? path.replaceAll(SECRET_IN_TEXT, 'sl_***') : path;
 }

@@ -1,14 +1,23 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiKeyGuard } from '../auth/api-key.guard.js';
 import { PositionStep } from '../consistency/waits-for-position.js';
 import { IdempotencyStep } from '../idempotency/idempotency.step.js';
+import { RequestValidation } from '../validation/request-validation.step.js';
 import { requestContext } from './request-context.js';
 
+/** A request, and what Nest has found for it. */
+interface Call {
+  readonly request: FastifyRequest;
+  readonly controller: ReturnType<ExecutionContext['getClass']>;
+  readonly handler: ReturnType<ExecutionContext['getHandler']>;
+}
+
 /**
- * What happens before every handler, in this order: who calls, which command it is, what it waits for. Where nothing has
- * to be waited for, nothing is. A guard and not an interceptor, around which Nest puts half a dozen Observables: what
- * happens after a handler is for a hook of Fastify, see `addAnswerHooks`.
+ * What happens before every handler, in this order: who calls, which command it is, what it waits for, what it says.
+ * Where nothing has to be waited for, nothing is. A guard and neither an interceptor, around which Nest puts half a dozen
+ * Observables, nor a pipe, which costs five promises for each parameter of a handler: what happens after a handler is for
+ * a hook of Fastify, see `addAnswerHooks`.
  */
 @Injectable()
 export class RequestSteps implements CanActivate {
@@ -16,24 +25,30 @@ export class RequestSteps implements CanActivate {
     private readonly keys: ApiKeyGuard,
     private readonly idempotency: IdempotencyStep,
     private readonly position: PositionStep,
+    private readonly validation: RequestValidation,
   ) {}
 
   canActivate(execution: ExecutionContext): true | Promise<true> {
-    const admitted = this.keys.canActivate(execution);
-    return admitted === true ? this.begin(execution) : admitted.then(() => this.begin(execution));
+    const [request, reply] = execution.getArgs<[FastifyRequest, FastifyReply]>();
+    const call = { request, controller: execution.getClass(), handler: execution.getHandler() };
+    const admitting = this.keys.begin(request, reply, call.handler);
+    return admitting === null ? this.begin(call) : admitting.then(() => this.begin(call));
   }
 
-  private begin(execution: ExecutionContext): true | Promise<true> {
-    const request = execution.switchToHttp().getRequest<FastifyRequest>();
-    const handler = execution.getHandler();
+  private begin(call: Call): true | Promise<true> {
+    const { request, handler } = call;
     requestContext(request).handler = handler;
     const beginning = this.idempotency.begin(request, handler);
-    return beginning === null ? this.wait(request, handler) : beginning.then(() => this.wait(request, handler));
+    return beginning === null ? this.wait(call) : beginning.then(() => this.wait(call));
   }
 
-  // biome-ignore lint/complexity/noBannedTypes: Nest hands handlers out as Function
-  private wait(request: FastifyRequest, handler: Function): true | Promise<true> {
-    const waiting = this.position.wait(request, handler);
-    return waiting === null ? true : waiting.then(() => true);
+  private wait(call: Call): true | Promise<true> {
+    const waiting = this.position.wait(call.request, call.handler);
+    return waiting === null ? this.read(call) : waiting.then(() => this.read(call));
+  }
+
+  private read({ request, controller, handler }: Call): true | Promise<true> {
+    const reading = this.validation.read(request, controller, handler);
+    return reading === null ? true : reading.then(() => true);
   }
 }

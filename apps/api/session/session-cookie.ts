@@ -13,7 +13,8 @@ function nameFor({ protocol }: FastifyRequest): string {
 }
 
 export function sessionTokenOf(request: FastifyRequest): string | null {
-  return request.cookies[nameFor(request)] ?? null;
+  const { cookie } = request.headers;
+  return cookie === undefined ? null : (request.server.parseCookie(cookie)[nameFor(request)] ?? null);
 }
 
 export function setSessionCookie(request: FastifyRequest, reply: FastifyReply, session: Session): void {

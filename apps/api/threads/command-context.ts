@@ -8,7 +8,7 @@ import { readIfMatch } from '../preconditions/expected-revision.js';
 /** Who, when, under which ids, and expecting what: all that a command needs beside its content. */
 export const Command = createParamDecorator(
   (options: { readonly ifMatchRequired?: boolean } | undefined, execution: ExecutionContext): CommandContext => {
-    const request = execution.switchToHttp().getRequest<FastifyRequest>();
+    const request = execution.getArgByIndex<FastifyRequest>(0);
     const { commandId } = requestContext(request);
     if (commandId === undefined) throw new Error(`${request.method} ${request.url} has no command id.`);
     const { keyId, name } = callingKey(request);

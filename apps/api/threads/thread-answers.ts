@@ -26,7 +26,7 @@ export class ThreadAnswers {
   }
 
   /** Null: there is no such thread. */
-  async of(threadId: ThreadId): Promise<EncodedAnswer | null> {
+  of(threadId: ThreadId): Promise<EncodedAnswer | null> {
     return this.known.of(`thread ${threadId}`, async (before) => {
       const found = await this.looks.ask({ threadId, before });
       return found.get(threadId) ?? null;

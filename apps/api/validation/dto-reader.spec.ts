@@ -9,7 +9,7 @@ import { API_CONTROLLERS } from '../api.controllers.js';
 import { ApiError } from '../problems/api-error.js';
 import { dtoReader } from './dto-reader.js';
 import { type DeclaredField, fieldsOf } from './field-registry.js';
-import { judge, RequestValidation } from './request-validation.pipe.js';
+import { judge, readAs } from './request-validation.step.js';
 import { Text } from './text.fields.js';
 
 type Place = 'body' | 'query' | 'param';
@@ -208,16 +208,16 @@ describe('what Ajv reads of a request', () => {
     'is what class-validator reads of it, and what it refuses is refused: %s',
     async (_, dto, place) => {
       let taken = 0;
-      const pipe = new RequestValidation();
+      const kind = place === 'body' ? 'body' : 'parameter';
       const input = place === 'body' ? fc.oneof({ weight: 20, arbitrary: objectOf(dto) }, anything) : objectOf(dto);
       await fc.assert(
         fc.asyncProperty(input, async (value) => {
           const fast = dtoReader(dto)(value);
-          const slow = await verdict(() => judge(value, dto, place === 'body' ? 'body' : 'parameter'));
+          const slow = await verdict(() => judge(value, dto, kind));
           if (fast === null) expect(slow).toHaveProperty('refused');
           else expect({ read: fast }).toStrictEqual(slow);
           if (fast !== null) taken += 1;
-          expect(await verdict(() => pipe.transform(value, { type: place, metatype: dto }))).toStrictEqual(slow);
+          expect(await verdict(() => readAs(dto, value, kind))).toStrictEqual(slow);
         }),
         { numRuns: RUNS, seed: 7 },
       );

@@ -1,10 +1,10 @@
 import 'reflect-metadata';
-import type { Type as Class } from '@nestjs/common';
+import { Body, type Type as Class, Query } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
 import { ApiError, type FieldError } from '../problems/api-error.js';
 import { Moment } from './moment.js';
 import { ChoicesParameter, CountParameter, FlagParameter } from './parameter.fields.js';
-import { RequestValidation } from './request-validation.pipe.js';
+import { partsOf, readAs } from './request-validation.step.js';
 import { ExternalKey, Identifier, IdentifierOrKey, LanguageTag, Slug, Text, WebAddress } from './text.fields.js';
 import { Choice, Flag, IdentifierOrKeyList, Nested, TextList, WholeNumber } from './value.fields.js';
 
@@ -35,10 +35,8 @@ class ThreadDto {
   standing?: string[];
 }
 
-const pipe = new RequestValidation();
-
 async function read<Dto>(dto: Class<Dto>, value: unknown, type: 'body' | 'query' = 'body'): Promise<Dto> {
-  return (await pipe.transform(value, { type, metatype: dto })) as Dto;
+  return (await readAs(dto, value, type === 'body' ? 'body' : 'parameter')) as Dto;
 }
 
 async function errorsOf(
@@ -154,8 +152,22 @@ describe('request validation', () => {
     await expect(read(ThreadDto, { headline: 'fine', claims: deep })).rejects.toMatchObject({ code: 'malformed_json' });
   });
 
-  it('lets no input past that has no DTO', async () => {
-    await expect(pipe.transform('x', { type: 'query', metatype: String, data: 'q' })).rejects.toThrow(/without a DTO/);
+  it('lets no input past that has no DTO', () => {
+    class Handlers {
+      plain(@Query() _: object): void {}
+
+      single(@Query('q') _: ClaimDto): void {}
+
+      checked(@Body() _: ClaimDto, @Query() __: ThreadDto): void {}
+    }
+    const { plain, single, checked } = Handlers.prototype;
+    for (const handler of [plain, single]) {
+      expect(() => partsOf(Handlers, handler)).toThrow(/takes query without a DTO class/);
+    }
+    expect(partsOf(Handlers, checked)).toEqual([
+      { name: 'body', dto: ClaimDto },
+      { name: 'query', dto: ThreadDto },
+    ]);
   });
 });
 

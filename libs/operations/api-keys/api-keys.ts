@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
-import { hashOf, keyIdOf, matches, newSecret } from './key-secret.js';
+import { hashOf, isSame, keyIdOf, matches, newSecret } from './key-secret.js';
 import type { Role } from './role.js';
 
 export interface ApiKey {
@@ -66,6 +66,8 @@ interface Remembered {
   readonly row: KeyRow | null;
   /** Of an accepted key: the same each time. */
   readonly accepted: Verification;
+  /** The secret whose hash was found to be that of the key, for as long as the key is remembered; null: none was yet. */
+  matched: Buffer | null;
 }
 
 const COLUMNS = `key_id AS "keyId", name, role, created_by AS "createdBy", created_at AS "createdAt",
@@ -140,8 +142,7 @@ export class ApiKeys {
   }
 
   private check(secret: string, remembered: Remembered | undefined): Verification {
-    const row = remembered?.row ?? null;
-    return row !== null && matches(secret, row.secretHash) ? this.judge(remembered) : { outcome: 'unknown' };
+    return remembered !== undefined && isSecretOf(remembered, secret) ? this.judge(remembered) : { outcome: 'unknown' };
   }
 
   private judge(remembered: Remembered | undefined): Verification {
@@ -264,7 +265,15 @@ export class ApiKeys {
 }
 
 function remember(row: KeyRow | null): Remembered {
-  if (row === null) return { row, accepted: { outcome: 'unknown' } };
+  if (row === null) return { row, accepted: { outcome: 'unknown' }, matched: null };
   const { secretHash: _, ...key } = row;
-  return { row, accepted: { outcome: 'accepted', key } };
+  return { row, accepted: { outcome: 'accepted', key }, matched: null };
+}
+
+function isSecretOf(remembered: Remembered, secret: string): boolean {
+  const { row, matched } = remembered;
+  if (matched !== null && isSame(secret, matched)) return true;
+  if (row === null || !matches(secret, row.secretHash)) return false;
+  remembered.matched = Buffer.from(secret, 'latin1');
+  return true;
 }
