@@ -55,13 +55,21 @@ export class ClaimsController {
   @WaitsForPosition()
   @ApiOperation({ summary: 'A claim, why it stands where it does, and what would change that: now, or as of a moment' })
   @ApiOkResponse({ type: ClaimDetailDto })
-  async show(@Param() { thread, claim }: ClaimPath, @Query() query: AsOfQuery): Promise<ClaimDetailDto> {
-    const { claims, asOf, wouldChange } = await this.claimsOf(thread, query);
-    const row = claims.find(({ claimId, key }) => claimId === claim || key === claim);
-    if (row === undefined) {
-      throw new Refusal('claim_not_found', `The thread has no claim with the id or key "${claim}". GET its claims.`);
-    }
-    return { ...claimDto(row), wouldChange: await wouldChange(row), asOf: asOf && asOfDto(asOf) };
+  async show(
+    @Param() { thread, claim }: ClaimPath,
+    @Query() query: AsOfQuery,
+  ): Promise<ClaimDetailDto | EncodedAnswer> {
+    const shown = async (): Promise<ClaimDetailDto> => {
+      const { claims, asOf, wouldChange } = await this.claimsOf(thread, query);
+      const row = claims.find(({ claimId, key }) => claimId === claim || key === claim);
+      if (row === undefined) {
+        throw new Refusal('claim_not_found', `The thread has no claim with the id or key "${claim}". GET its claims.`);
+      }
+      return { ...claimDto(row), wouldChange: await wouldChange(row), asOf: asOf && asOfDto(asOf) };
+    };
+    if (momentOf(query) !== null) return shown();
+    const threadId = await this.threads.idOf(thread);
+    return this.known.of(`claim ${threadId} ${claim}`, async () => EncodedAnswer.of(await shown()));
   }
 
   @Post('claims')
@@ -177,6 +185,7 @@ export class ClaimsController {
     }
     const now = await this.queries.threadWithClaims(threadId);
     if (now === null) throw new Refusal('thread_not_found', `No thread has the id or slug "${thread}".`);
+    // From the log and after the rows, so that it is never older than what it is shown with.
     const wouldChange = ({ claimId }: ClaimRow) => this.threads.possibleChanges(threadId, claimId);
     return { claims: now.claims, asOf: null, wouldChange };
   }
