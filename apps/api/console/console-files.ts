@@ -14,14 +14,17 @@ const TAKEN = /^\/(?:v1|docs|health|problems|assets|openapi\.json)(?:[/?#]|$)/;
 /** The built console. */
 @Injectable()
 export class ConsoleFiles {
-  /** Its one page, which shows whatever the address names. */
-  async sendPage(reply: FastifyReply): Promise<void> {
-    await reply.header('cache-control', 'no-cache').sendFile('index.html');
+  /**
+   * Its one page, which shows whatever the address names. To await the reply is to wait until it has gone out: handlers
+   * must, for what returns before is answered with nothing.
+   */
+  sendPage(reply: FastifyReply): FastifyReply {
+    return reply.header('cache-control', 'no-cache').sendFile('index.html');
   }
 
   /** Files below assets/ carry a hash of their content in their names, so that they never change. */
-  async sendAsset(reply: FastifyReply, file: string): Promise<void> {
-    await reply.header('cache-control', 'public, max-age=31536000, immutable').sendFile(`assets/${file}`);
+  sendAsset(reply: FastifyReply, file: string): FastifyReply {
+    return reply.header('cache-control', 'public, max-age=31536000, immutable').sendFile(`assets/${file}`);
   }
 
   has(file: string): boolean {

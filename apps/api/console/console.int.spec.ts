@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiUnderTest, createApiUnderTest } from '../testing/api-under-test.js';
 
@@ -41,8 +42,15 @@ describe('the console', () => {
   });
 
   it('has a page of its own for an address that leads nowhere, with 404', async () => {
+    const warnings: Error[] = [];
+    const listener = (warning: Error) => warnings.push(warning);
+    process.on('warning', listener);
     const answer = await api.inject({ url: '/no/such/page', headers: HTML });
     expect(answer).toMatchObject({ statusCode: 404, body: page });
+    // A warning is said in a turn of its own.
+    await setImmediate();
+    process.off('warning', listener);
+    expect(warnings).toEqual([]);
   });
 
   it.each(['/v1/nothing', '/v1', '/docs/nothing', '/health/nothing', '/assets/nothing.js', '/problems/nothing'])(

@@ -24,7 +24,9 @@ export class ProblemFilter implements ExceptionFilter {
     // What was refused before a route was looked for is refused as such, whether there is one or not.
     const isUnrouted = request.is404 && !(thrown instanceof ApiError);
     if (isUnrouted && !reply.sent && this.console.isPageVisit(request)) {
-      return this.console.sendPage(reply.status(404));
+      // Not awaited: the framework waits for it, and each who does listens to the answer, of which Node warns at eleven.
+      this.console.sendPage(reply.status(404));
+      return;
     }
     const error = isUnrouted ? this.unrouted(request) : thrown;
     const problem = problemOf(error, circumstancesOf(request));
