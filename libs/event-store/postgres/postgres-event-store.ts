@@ -264,7 +264,7 @@ export class PostgresEventStore extends EventStore {
   }
 
   async head(): Promise<Position> {
-    const rows = await this.query('SELECT position FROM ledger.events ORDER BY position DESC LIMIT 1', []);
+    const rows = await this.query('SELECT position FROM ledger.events ORDER BY position DESC LIMIT 1', [], 'log_head');
     return rows[0] === undefined ? BEFORE_FIRST : BigInt(rows[0].position);
   }
 

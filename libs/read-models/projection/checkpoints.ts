@@ -51,10 +51,11 @@ async function select(
   projections: readonly Projection[],
   lock: '' | 'FOR UPDATE',
 ): Promise<ReadonlyMap<string, Checkpoint>> {
-  const { rows } = await client.query<CheckpointRow>(
-    `SELECT projection, version, position, events_applied, held, lease_token, log_origin FROM ${TABLE} WHERE projection = ANY ($1) ORDER BY projection ${lock}`,
-    [projections.map(({ name }) => name)],
-  );
+  const { rows } = await client.query<CheckpointRow>({
+    name: `checkpoints ${lock}`,
+    text: `SELECT projection, version, position, events_applied, held, lease_token, log_origin FROM ${TABLE} WHERE projection = ANY ($1) ORDER BY projection ${lock}`,
+    values: [projections.map(({ name }) => name)],
+  });
   return new Map(
     rows.map(({ projection, version, position, events_applied, held, lease_token, log_origin }) => [
       projection,
@@ -107,13 +108,14 @@ export async function advanceCheckpoints(
   projections: readonly Projection[],
   { to, origin, events, eventsPerSecond }: Advance,
 ): Promise<void> {
-  await client.query(
-    `UPDATE ${TABLE} SET position = $2, updated_at = now(), leased_until = ${LEASED_UNTIL}, events_applied = events_applied + $3,
+  await client.query({
+    name: 'checkpoints advance',
+    text: `UPDATE ${TABLE} SET position = $2, updated_at = now(), leased_until = ${LEASED_UNTIL}, events_applied = events_applied + $3,
        events_per_second = coalesce($4, events_per_second), log_origin = coalesce(log_origin, $5),
        error = NULL, error_position = NULL, error_event_id = NULL, error_attempts = 0, error_at = NULL
      WHERE projection = ANY ($1)`,
-    [projections.map(({ name }) => name), to.toString(), events, eventsPerSecond, origin],
-  );
+    values: [projections.map(({ name }) => name), to.toString(), events, eventsPerSecond, origin],
+  });
 }
 
 /** For `projections status`: the projection stands still, and why. */

@@ -2,6 +2,7 @@ import {
   type AttributionId,
   type AttributionRecord,
   assessThread,
+  type ClaimAssessment,
   type ClaimId,
   reassess,
   type ThreadAssessment,
@@ -139,6 +140,27 @@ export interface ThreadStep {
   readonly languageChanged: boolean;
   /** Shared by later steps: as it stands after the last event of the batch. */
   readonly fold: ThreadFold;
+}
+
+export interface ChangedClaim {
+  readonly claimId: ClaimId;
+  /** Undefined: it was not in the thread. */
+  readonly was: ClaimAssessment | undefined;
+  /** Undefined: it is no longer in the thread. */
+  readonly is: ClaimAssessment | undefined;
+}
+
+/** The claims that were assessed anew from one to the other. */
+export function changedClaims(before: ThreadAssessment, after: ThreadAssessment): readonly ChangedClaim[] {
+  const changed: ChangedClaim[] = [];
+  for (const [claimId, is] of after.claims) {
+    const was = before.claims.get(claimId);
+    if (was !== is) changed.push({ claimId, was, is });
+  }
+  for (const [claimId, was] of before.claims) {
+    if (!after.claims.has(claimId)) changed.push({ claimId, was, is: undefined });
+  }
+  return changed;
 }
 
 /** Events of threads that are kept at first, and at most: nearly 2 KB of memory each. */

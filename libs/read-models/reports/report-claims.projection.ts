@@ -1,6 +1,6 @@
-import type { ClaimAssessment, ClaimId } from '#domain';
+import type { ClaimAssessment, ClaimId, ClaimStatus, Voice } from '#domain';
 import type { Projection } from '../projection/projection.js';
-import type { ThreadStep } from '../projection/thread-folds.js';
+import type { ThreadFold, ThreadStep } from '../projection/thread-folds.js';
 import { AttributionFinder, secondsBetween } from './attribution-finder.js';
 import { ReportClaimEntity, type ReportClaimRow } from './report-claim.entity.js';
 
@@ -17,7 +17,8 @@ export const reportClaimsProjection: Projection = {
       for (const [claimId, is] of step.after.claims) {
         const was = step.before.claims.get(claimId);
         if (was === is && !step.touched.has(claimId)) continue;
-        claims.set(claimId, withFirsts(claims.get(claimId), rowOf(step, was, is, finder)));
+        const row = rowOf(step, was, is, finder);
+        if (row !== null) claims.set(claimId, withFirsts(claims.get(claimId), row));
       }
     }
     tables.execute(ReportClaimEntity, (table) => UPSERT.replaceAll('TABLE', table), [...claims.values()]);
@@ -78,21 +79,25 @@ function withFirsts(earlier: ReportClaimRow | undefined, later: ReportClaimRow):
   return { ...later, ...Object.fromEntries([...firsts, ...together]) };
 }
 
+/** Null: the row that is there says so already. A first is told once; when it comes again, the row has it. */
 function rowOf(
   { stored, after, fold }: ThreadStep,
   was: ClaimAssessment | undefined,
   is: ClaimAssessment,
   finder: AttributionFinder,
-): ReportClaimRow {
+): ReportClaimRow | null {
   const { event, recordedAt } = stored;
   const { claimId, status, computed } = is;
+  // Of a claim that is carried, the row may tell of the other thread.
+  const told = 'claims' in event.data ? undefined : was;
   const firm = computed.for.filter((voice) => voice.firm);
-  const voices = firm.map((voice) => finder.firstFirm(voice.attributionIds, fold));
-  const [firstSaid, secondSaid] = voices.flatMap((said) => (said === null ? [] : [said])).toSorted();
-  const hasSecond = voices.length >= 2;
-  const settledAs = status === 'confirmed' || status === 'denied' ? status : null;
-  const isConfirmed = status === 'confirmed';
-  const falls = was?.status === 'confirmed' && !isConfirmed && status !== 'moot' && status !== 'lapsed';
+  const firmBefore = told?.computed.for.filter((voice) => voice.firm).length ?? 0;
+  if (told?.status === status && Math.min(firm.length, 2) <= firmBefore) return null;
+  const hasFirst = firm.length >= 1 && firmBefore < 1;
+  const hasSecond = firm.length >= 2 && firmBefore < 2;
+  const settledAs = settlementBy(told?.status) === null ? settlementBy(status) : null;
+  const isConfirmed = status === 'confirmed' && told?.status !== 'confirmed';
+  const falls = was?.status === 'confirmed' && status !== 'confirmed' && status !== 'moot' && status !== 'lapsed';
   const attribution = 'speaker' in event.data ? event.data : null;
   return {
     claimId,
@@ -100,10 +105,10 @@ function rowOf(
     status,
     isOpen: after.openQuestions.includes(claimId),
     openedAt: recordedAt,
-    firstVoiceAt: voices.length >= 1 ? recordedAt : null,
-    firstVoiceBy: voices.length >= 1 ? finder.speakers(firm, fold) : null,
+    firstVoiceAt: hasFirst ? recordedAt : null,
+    firstVoiceBy: hasFirst ? finder.speakers(firm, fold) : null,
     secondVoiceAt: hasSecond ? recordedAt : null,
-    secondVoiceStatedSeconds: hasSecond ? secondsBetween(firstSaid, secondSaid) : null,
+    secondVoiceStatedSeconds: hasSecond ? secondsToSecond(firm, fold, finder) : null,
     settledAt: settledAs === null ? null : recordedAt,
     settledAs,
     settledStatedSeconds:
@@ -118,4 +123,14 @@ function rowOf(
     fallenTo: falls ? status : null,
     fallenBy: falls ? event.type : null,
   };
+}
+
+function settlementBy(status: ClaimStatus | undefined): 'confirmed' | 'denied' | null {
+  return status === 'confirmed' || status === 'denied' ? status : null;
+}
+
+/** From the first firm voice to the second, by when they were said. */
+function secondsToSecond(firm: readonly Voice[], fold: ThreadFold, finder: AttributionFinder): number | null {
+  const said = firm.flatMap((voice) => finder.firstFirm(voice.attributionIds, fold) ?? []).toSorted();
+  return secondsBetween(said[0], said[1]);
 }

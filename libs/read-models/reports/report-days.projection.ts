@@ -1,7 +1,7 @@
 import type { ClaimAssessment, ThreadAssessment } from '#domain';
 import type { LedgerEvent, StoredEvent } from '#event-store';
 import { byThread, type Projection, type TableWriter } from '../projection/projection.js';
-import type { ThreadStep } from '../projection/thread-folds.js';
+import { changedClaims, type ThreadStep } from '../projection/thread-folds.js';
 import {
   DAY_COUNTS,
   ReportDayEntity,
@@ -20,12 +20,16 @@ export const reportDaysProjection: Projection = {
   version: 2,
   entities: [ReportThreadEntity, ReportDayEntity, ReportWorkEntity, ReportImportEntity],
   apply({ events, steps }, tables) {
-    tables.upsert(ReportThreadEntity, byThread(steps).flatMap(threadRow));
+    tables.upsert(ReportThreadEntity, byThread(steps.filter(givesDetails)).flatMap(threadRow));
     addDays(steps, tables);
     addWork(events, tables);
     addImports(steps, tables);
   },
 };
+
+function givesDetails({ stored: { event } }: ThreadStep): boolean {
+  return event.type === 'ThreadOpened' || event.type === 'ThreadRevised';
+}
 
 function threadRow([first]: readonly ThreadStep[]): ReportThreadRow[] {
   const { threadId = null, details = null } = first?.fold.state ?? {};
@@ -78,10 +82,7 @@ function countStep({ stored, before, after }: ThreadStep, add: Add): void {
     add(`thread_${before.status}`, -1);
     add(`thread_${after.status}`, 1);
   }
-  for (const claimId of new Set([...before.claims.keys(), ...after.claims.keys()])) {
-    const was = before.claims.get(claimId);
-    const is = after.claims.get(claimId);
-    if (was === is) continue;
+  for (const { was, is } of changedClaims(before, after)) {
     if (was?.status !== is?.status) {
       if (was !== undefined) add(`claim_${was.status}`, -1);
       if (is !== undefined) add(`claim_${is.status}`, 1);

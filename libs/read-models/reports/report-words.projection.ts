@@ -1,3 +1,4 @@
+import type { AttributionRecord, Stance } from '#domain';
 import type { LedgerEventType, StoredEvent } from '#event-store';
 import type { Projection, TableWriter } from '../projection/projection.js';
 import type { ThreadStep } from '../projection/thread-folds.js';
@@ -28,6 +29,9 @@ export const reportWordsProjection: Projection = {
     tables.upsert(ReportActEntity, events.flatMap(actIn));
   },
 };
+
+/** The stances of which a row is kept. */
+const WORDS: ReadonlySet<Stance> = new Set(['deny', 'no_comment']);
 
 function wordIn({ stored, fold }: ThreadStep): ReportWordRow[] {
   const { event, recordedAt, position } = stored;
@@ -61,13 +65,29 @@ function noteRepeated(steps: readonly ThreadStep[], tables: TableWriter): void {
         AND EXISTS (SELECT FROM ${table} other
           WHERE other.claim_id = w.claim_id AND other.source_id = w.source_id AND other.stance = 'deny'
             AND other.attribution_id <> w.attribution_id)`,
-    steps.flatMap(wordIn).filter(({ stance, sourceId }) => stance === 'deny' && sourceId !== null),
+    steps.filter(deniesAgain).flatMap(wordIn),
+  );
+}
+
+/** Or may do so: of a claim that an unmerge has taken out of the fold since, nobody knows. */
+function deniesAgain({ stored: { event }, fold }: ThreadStep): boolean {
+  if (event.type !== 'ClaimDenied' || event.data.speaker === null) return false;
+  const { attributionId, claimId, speaker } = event.data;
+  const claim = fold.state.claims.get(claimId);
+  return (
+    claim === undefined ||
+    claim.attributions.some(
+      (other) =>
+        isDenial(other) && other.speaker?.sourceId === speaker.sourceId && other.attributionId !== attributionId,
+    )
   );
 }
 
 function voidWords(steps: readonly ThreadStep[], tables: TableWriter): void {
-  const voided = steps.flatMap(({ stored: { event } }) =>
-    event.type === 'AttributionVoided' ? [{ attributionId: event.data.attributionId }] : [],
+  const voided = steps.flatMap(({ stored: { event }, takenBack }) =>
+    event.type === 'AttributionVoided' && takenBack !== null && WORDS.has(takenBack.stance)
+      ? [{ attributionId: event.data.attributionId }]
+      : [],
   );
   tables.amend(
     ReportWordEntity,
@@ -91,13 +111,18 @@ function confirmDenied(steps: readonly ThreadStep[], tables: TableWriter): void 
   );
 }
 
-/** A merge and its undoing carry confirmations, and confirm nothing. */
-function confirmingVoices({ stored, before, after }: ThreadStep): Partial<ReportWordRow>[] {
+/** Of claims that were denied, as far as is known. A merge and its undoing carry confirmations, and confirm nothing. */
+function confirmingVoices({ stored, before, after, fold }: ThreadStep): Partial<ReportWordRow>[] {
   const { event, position } = stored;
   if (event.type === 'ThreadMerged' || event.type === 'ThreadUnmerged') return [];
   return [...after.claims.values()]
     .filter(({ claimId, status }) => status === 'confirmed' && before.claims.get(claimId)?.status !== 'confirmed')
+    .filter(({ claimId }) => fold.state.claims.get(claimId)?.attributions.some(isDenial) !== false)
     .flatMap(({ claimId, computed }) => computed.for.map(({ group }) => ({ claimId, position, group })));
+}
+
+function isDenial({ stance }: AttributionRecord): boolean {
+  return stance === 'deny';
 }
 
 function takeBackIn({ stored, takenBack, fold }: ThreadStep): ReportTakeBackRow[] {

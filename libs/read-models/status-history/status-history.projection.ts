@@ -1,6 +1,6 @@
 import { type ClaimAssessment, type ClaimId, nameOfPolicy } from '#domain';
 import type { Projection } from '../projection/projection.js';
-import type { ThreadStep } from '../projection/thread-folds.js';
+import { changedClaims, type ThreadStep } from '../projection/thread-folds.js';
 import { StatusHistoryEntity, type StatusHistoryRow } from './status-history.entity.js';
 
 export const statusHistoryProjection: Projection = {
@@ -15,10 +15,8 @@ export const statusHistoryProjection: Projection = {
 function changesOf(step: ThreadStep): StatusHistoryRow[] {
   const { before, after, stored, fold } = step;
   const rows: StatusHistoryRow[] = [];
-  for (const claimId of new Set([...before.claims.keys(), ...after.claims.keys()])) {
-    const was = before.claims.get(claimId);
-    const is = after.claims.get(claimId);
-    if (shown(was) !== shown(is)) rows.push(claimChange(step, claimId, was, is));
+  for (const { claimId, was, is } of changedClaims(before, after)) {
+    if (!looksAlike(was, is)) rows.push(claimChange(step, claimId, was, is));
   }
   const opened = stored.event.type === 'ThreadOpened';
   // By which policy a thread stands belongs to how it stands, also when the status is the same by both.
@@ -48,10 +46,13 @@ const NOTHING = {
   challengedAfter: false,
 };
 
-function shown(claim: ClaimAssessment | undefined): string {
-  return claim === undefined
-    ? ''
-    : [claim.status, claim.origin, claim.computed.basis, claim.computed.challenged].join();
+function looksAlike(was: ClaimAssessment | undefined, is: ClaimAssessment | undefined): boolean {
+  return (
+    was?.status === is?.status &&
+    was?.origin === is?.origin &&
+    was?.computed.basis === is?.computed.basis &&
+    was?.computed.challenged === is?.computed.challenged
+  );
 }
 
 function claimChange(
