@@ -1,8 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
+import { DatabaseError, type Pool, type PoolClient, type QueryConfig } from 'pg';
 import { EventIdReused, EventStoreUnavailable, WrongExpectedRevision } from '../errors.js';
 import type { AppendResult, Position } from '../event-store.js';
-import { appendStatement, type BatchOutcome, type Judgement, type PendingAppend } from './append-statement.js';
+import {
+  appendStatement,
+  type BatchOutcome,
+  type Judgement,
+  type PendingAppend,
+  PLAN_FOR_GROWTH,
+  shortStatement,
+} from './append-statement.js';
 import { isConnectionLoss } from './connection-loss.js';
 
 export interface CommitterLimits {
@@ -33,6 +40,7 @@ export interface CommittedBatch {
 
 /** Appends that are not worth a second commit. */
 const SMALL_BATCH = 16;
+const UNIQUE_VIOLATION = '23505';
 
 interface Waiting {
   readonly append: PendingAppend;
@@ -51,6 +59,8 @@ export class AppendCommitter {
   private queue: Waiting[] = [];
   /** In how many batches in flight a stream is. */
   private readonly busyStreams = new Map<string, number>();
+  /** Of appends by the short statement, which may have to be sent again, behind what was sent after it. */
+  private readonly unsettledStreams = new Set<string>();
   private connection: Promise<PoolClient> | null = null;
   private inFlight = 0;
   private closed = false;
@@ -89,7 +99,7 @@ export class AppendCommitter {
 
   /** Callers of the same turn of the event loop go together, and so do those that a finished batch sets free. */
   private pumpSoon(): void {
-    if (this.pumping || this.inFlight >= this.limits.batchesInFlight) return;
+    if (this.pumping || this.queue.length === 0 || this.inFlight >= this.limits.batchesInFlight) return;
     this.pumping = true;
     setImmediate(() => {
       this.pumping = false;
@@ -133,7 +143,8 @@ export class AppendCommitter {
       const fits =
         batch.length === 0 ||
         (events + size <= this.limits.batchEvents && bytes + waiting.append.bytes <= this.limits.batchBytes);
-      const mustWait = waiting.append.follows === null && this.busyStreams.has(stream);
+      const mustWait =
+        this.unsettledStreams.has(stream) || (waiting.append.follows === null && this.busyStreams.has(stream));
       if (!fits || batch.length >= most || mustWait || taken.has(stream)) {
         left.push(waiting);
         taken.add(stream);
@@ -173,13 +184,15 @@ export class AppendCommitter {
 
   /** Sends the same ids and expectations again after an unknown outcome: what had succeeded is found, not repeated. */
   private async send(batch: readonly Waiting[]): Promise<BatchOutcome> {
-    const statement = appendStatement(batch.map(({ append }) => append));
     // Not by the wall clock: set back, it would not give up for as long as it was set back.
     const giveUpAt = performance.now() + this.limits.retryMs;
+    const appends = batch.map(({ append }) => append);
+    const settled = await this.sendShort(appends);
+    if (settled !== null) return settled;
+    const statement = appendStatement(appends);
     for (let attempt = 0; ; attempt++) {
       try {
-        const { rows } = await this.query<BatchOutcome>({ ...statement, query_timeout: this.limits.answerMs });
-        const [outcome] = rows;
+        const outcome = await this.query(statement);
         if (outcome === undefined) throw new Error('The database answered an append with nothing.');
         return outcome;
       } catch (error) {
@@ -195,14 +208,29 @@ export class AppendCommitter {
     }
   }
 
+  /** Null: nothing came of it, or it is not known, which the whole statement finds out. */
+  private async sendShort(appends: readonly PendingAppend[]): Promise<BatchOutcome | null> {
+    const statement = shortStatement(appends);
+    const [only] = appends;
+    if (statement === null || only === undefined) return null;
+    this.unsettledStreams.add(only.stream);
+    try {
+      return (await this.query(statement)) ?? null;
+    } catch (error) {
+      if (isConnectionLoss(error) || (error instanceof DatabaseError && error.code === UNIQUE_VIOLATION)) return null;
+      throw error;
+    } finally {
+      this.unsettledStreams.delete(only.stream);
+    }
+  }
+
   /** Down the one connection; a new one when it is lost, with all that was in flight on it. */
-  private async query<Row extends QueryResultRow>(
-    query: QueryConfig & { readonly query_timeout: number },
-  ): Promise<QueryResult<Row>> {
+  private async query(statement: QueryConfig): Promise<BatchOutcome | undefined> {
     this.connection ??= this.connect();
     const { connection } = this;
     try {
-      return await (await connection).query<Row>(query);
+      const query = { ...statement, query_timeout: this.limits.answerMs };
+      return (await (await connection).query<BatchOutcome>(query)).rows[0];
     } catch (error) {
       if (this.connection === connection && isConnectionLoss(error)) {
         this.connection = null;
@@ -219,6 +247,12 @@ export class AppendCommitter {
     const client = await this.pool.connect();
     // Its queries fail by themselves; unheard, the error would end the process.
     client.on('error', () => undefined);
+    try {
+      await client.query({ text: PLAN_FOR_GROWTH, query_timeout: this.limits.answerMs } as QueryConfig);
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
     return client;
   }
 }
