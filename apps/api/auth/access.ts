@@ -1,6 +1,7 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiBearerAuth, ApiExtension } from '@nestjs/swagger';
 import type { Role } from '#operations';
+import { foundOnce } from '../http/handler-facts.js';
 
 /** Who may call a route. */
 export type Access = 'public' | Role;
@@ -22,10 +23,9 @@ export function Requires(role: Role): MethodDecorator {
  * What the handler declares.
  * @returns null when it declares nothing, or both
  */
-// biome-ignore lint/complexity/noBannedTypes: Nest hands handlers out as Function
-export function accessOf(handler: Function): Access | null {
+export const accessOf = foundOnce((handler): Access | null => {
   const role = Reflect.getMetadata(ACCESS, handler) as Role | undefined;
   const isPublic = Reflect.getMetadata(PUBLIC, handler) === true;
   if (isPublic === (role !== undefined)) return null;
   return role ?? 'public';
-}
+});

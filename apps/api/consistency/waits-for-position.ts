@@ -3,6 +3,7 @@ import { ApiHeader, ApiQuery } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { Position } from '#event-store';
 import { ReadModelWaiter } from '#read-models';
+import { foundOnce } from '../http/handler-facts.js';
 import { ApiError } from '../problems/api-error.js';
 
 const WAITS = 'storyledger:waits-for-position';
@@ -24,6 +25,8 @@ export function WaitsForPosition(): MethodDecorator {
   );
 }
 
+const waits = foundOnce((handler) => Reflect.getMetadata(WAITS, handler) === true);
+
 @Injectable()
 export class PositionStep {
   constructor(private readonly waiter: ReadModelWaiter) {}
@@ -31,7 +34,7 @@ export class PositionStep {
   /** Null: there is nothing to wait for. */
   // biome-ignore lint/complexity/noBannedTypes: Nest hands handlers out as Function
   wait(request: FastifyRequest, handler: Function): Promise<void> | null {
-    if (Reflect.getMetadata(WAITS, handler) !== true) return null;
+    if (!waits(handler)) return null;
     const position = takePosition(request);
     return position === null ? null : this.waitFor(position);
   }

@@ -2,6 +2,7 @@ import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Revision } from '#event-store';
+import { foundOnce } from '../http/handler-facts.js';
 import { requestContext } from '../http/request-context.js';
 
 const ENTITY_TAG = 'storyledger:entity-tag';
@@ -13,6 +14,8 @@ export function WithEntityTag(): MethodDecorator {
     ApiHeader({ name: 'If-None-Match', required: false, description: 'An ETag: 304 when nothing has changed since.' }),
   );
 }
+
+const hasEntityTag = foundOnce((handler) => Reflect.getMetadata(ENTITY_TAG, handler) === true);
 
 export function etagOf(revision: Revision | string): string {
   return `"${revision}"`;
@@ -26,7 +29,7 @@ export function matchesAny(ifNoneMatch: string, etag: string): boolean {
 
 export function markRevision(request: FastifyRequest, reply: FastifyReply, body: unknown): void {
   const { handler } = requestContext(request);
-  if (handler === undefined || Reflect.getMetadata(ENTITY_TAG, handler) !== true) return;
+  if (handler === undefined || !hasEntityTag(handler)) return;
   const { revision } = body as { readonly revision: string };
   reply.header('etag', etagOf(revision));
 }
