@@ -3,4 +3,4 @@
  * among the old than V8 would leave. See docs/performance.md. The first line of apps/cli/main.ts and docker/Dockerfile,
  * which can read nothing, say the same.
  */
-export const NODE_FLAGS = ['--max-semi-space-size=32', '--heap-growing-percent=30'];
+export const NODE_FLAGS = ['--max-semi-space-size=32', '--heap-growing-percent=100'];
