@@ -63,6 +63,8 @@ export async function appendAndWitness(store: EventStore, options: WitnessedOpti
       } catch (error) {
         if (!(error instanceof EventStoreUnavailable)) throw error;
         sentAgain += 1;
+        // A store that was closed refuses at once, and a test that has run out of time would never come to its end.
+        await delay(1);
       }
     }
   };
