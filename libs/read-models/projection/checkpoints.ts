@@ -138,3 +138,19 @@ export async function recordFailure(
     ],
   );
 }
+
+/** Why its tables are not for this build to write, unless they have been rebuilt since that was found. */
+export async function recordObstacle(pool: Queryable, obstacle: Error, found: Checkpoint): Promise<void> {
+  await pool.query(
+    `UPDATE ${TABLE} SET error = $2, error_position = NULL, error_event_id = NULL,
+       error_attempts = error_attempts + 1, error_at = now()
+     WHERE projection = $1 AND version = $3 AND position = $4 AND log_origin IS NOT DISTINCT FROM $5`,
+    [
+      found.projection,
+      `${obstacle.name}: ${obstacle.message}`.slice(0, 2_000),
+      found.version,
+      found.position.toString(),
+      found.origin,
+    ],
+  );
+}

@@ -1,5 +1,6 @@
+import { setMaxListeners } from 'node:events';
 import { BEFORE_FIRST, type FeedBatch, type Position, type StoredEvent } from '#event-store';
-import { adoptOrigin, type Checkpoint, readCheckpoints, recordFailure } from './checkpoints.js';
+import { adoptOrigin, type Checkpoint, readCheckpoints, recordFailure, recordObstacle } from './checkpoints.js';
 import { Lane, Overtaken, type Stopped, type Stretch } from './lane.js';
 import { type Leases, RENEW_MS, STANDBY_MS, type Tokens } from './leases.js';
 import { type LogOrigin, originOf } from './log-origin.js';
@@ -38,6 +39,8 @@ export class ProjectorRound {
     private readonly onProgress: (reached: Position | null) => void,
   ) {
     this.signal = AbortSignal.any([stop, this.over.signal]);
+    // All projections may wait on it at once; Node takes more than ten for a leak, and says so.
+    setMaxListeners(options.projections.length + 10, this.signal);
     this.batchSize = options.batchSize ?? BATCH_SIZE;
   }
 
@@ -166,7 +169,7 @@ export class ProjectorRound {
   private async awaitRebuild(projection: Projection, obstacle: Error, checkpoint?: Checkpoint): Promise<void> {
     const { store, pool, onError } = this.options;
     onError?.(obstacle, checkpoint?.position ?? BEFORE_FIRST);
-    await recordFailure(pool, [projection], obstacle, null);
+    if (checkpoint !== undefined) await recordObstacle(pool, obstacle, checkpoint);
     while (!this.signal.aborted) {
       await pause(REBUILD_CHECK_MS, this.signal);
       const checkpoints = await readCheckpoints(pool, [projection]);
