@@ -68,7 +68,7 @@ const INSERT_ONE = `
 /** Its plan is made while the log is small and kept while it grows: as in `ledger.append_events`. */
 export const PLAN_FOR_GROWTH = 'SET enable_seqscan TO off; SET jit TO off; SET plan_cache_mode TO force_generic_plan';
 
-/** Of one event, as most appends are while little goes on: at two thirds of the price, but it leaves every doubt to the other. */
+/** Of one event, as most appends are while little goes on: for less, but it leaves every doubt to the other. */
 export function shortStatement(appends: readonly PendingAppend[]): QueryConfig | null {
   const [only, ...others] = appends;
   const [event, ...more] = only?.events ?? [];
