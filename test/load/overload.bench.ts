@@ -7,7 +7,7 @@ import { ask } from './ask.js';
 import { withBenchLedger } from './bench-database.js';
 import type { Load, LoadOrder } from './http-load.js';
 import { benchProcess, ServerProcess } from './http-processes.js';
-import { attributionBody, fillNewsroom, SLUGS, slug } from './http-story.js';
+import { attributionBody, openThreads, registerSources, SLUGS, slug } from './http-story.js';
 import { median, whole } from './in-turn.js';
 
 /*
@@ -30,13 +30,15 @@ interface Round {
 await withBenchLedger(bench);
 
 async function bench(ledger: Ledger): Promise<void> {
-  await fillNewsroom(ledger, 0);
+  await registerSources(ledger);
   const { secret } = await ledger.keys.create({ name: 'bench', role: 'reporter', createdBy: 'system:bench' });
   const server = await ServerProcess.start('storyledger', null);
   const load = benchProcess('http-load');
-  let sent = 0;
+  let turn = 0;
   const run = async (connections: number, seconds = SECONDS): Promise<Round> => {
-    const requests = posts(connections, sent++);
+    // Threads of its own, none longer than those of the rounds before.
+    await openThreads(ledger, turn * SLUGS, 0);
+    const requests = posts(connections, turn++);
     const order = { url: server.url, seconds, connections, secret, requests } as LoadOrder;
     const { answered, failed, turnedAway, ...took } = await ask<Load>(load, order);
     if (answered === 0 || failed > turnedAway) {
@@ -87,12 +89,15 @@ async function bestOf(run: (connections: number, seconds?: number) => Promise<Ro
   return tried.toSorted((left, right) => right.perSecond - left.perSecond)[0]?.connections ?? 64;
 }
 
-function posts(connections: number, round: number): LoadOrder['requests'] {
+function posts(connections: number, turn: number): LoadOrder['requests'] {
   const each = Math.ceil(REQUESTS / connections);
   return Array.from({ length: connections }, (_, connection) =>
     Array.from({ length: each }, (_, at) => {
-      const n = round * 2 * REQUESTS + connection * each + at;
-      return { path: `/v1/threads/${slug(n % SLUGS)}/attributions`, body: JSON.stringify(attributionBody(n)) };
+      const n = turn * 2 * REQUESTS + connection * each + at;
+      return {
+        path: `/v1/threads/${slug(turn * SLUGS + (n % SLUGS))}/attributions`,
+        body: JSON.stringify(attributionBody(n)),
+      };
     }),
   );
 }
