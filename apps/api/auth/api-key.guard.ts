@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ApiKey, ApiKeys, includesRole, isCsrfTokenOf, type Role, Sessions, type Verification } from '#operations';
+import type { Handler } from '../http/handler-facts.js';
 import { RateLimits } from '../http/rate-limits.js';
 import { requestContext } from '../http/request-context.js';
 import { ApiError } from '../problems/api-error.js';
@@ -17,8 +18,7 @@ export class ApiKeyGuard {
   ) {}
 
   /** Null: let in without a wait, as with a key that this process has just seen. */
-  // biome-ignore lint/complexity/noBannedTypes: Nest hands handlers out as Function
-  begin(request: FastifyRequest, reply: FastifyReply, handler: Function): Promise<void> | null {
+  begin(request: FastifyRequest, reply: FastifyReply, handler: Handler): Promise<void> | null {
     const access = accessOf(handler);
     if (access === 'public') return null;
     const caller = this.callerOf(request);

@@ -3,7 +3,7 @@ import { ApiHeader, ApiQuery } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { Position } from '#event-store';
 import { ReadModelWaiter } from '#read-models';
-import { foundOnce } from '../http/handler-facts.js';
+import { foundOnce, type Handler } from '../http/handler-facts.js';
 import { ApiError } from '../problems/api-error.js';
 
 const WAITS = 'storyledger:waits-for-position';
@@ -32,8 +32,7 @@ export class PositionStep {
   constructor(private readonly waiter: ReadModelWaiter) {}
 
   /** Null: there is nothing to wait for. */
-  // biome-ignore lint/complexity/noBannedTypes: Nest hands handlers out as Function
-  wait(request: FastifyRequest, handler: Function): Promise<void> | null {
+  wait(request: FastifyRequest, handler: Handler): Promise<void> | null {
     if (!waits(handler)) return null;
     const position = takePosition(request);
     return position === null ? null : this.waitFor(position);

@@ -1,9 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { ApiKey, Session, Ticket } from '#operations';
 import type { ErrorCode } from '../problems/problem-table.js';
-
-// biome-ignore lint/complexity/noBannedTypes: Nest hands handlers out as Function
-type Handler = Function;
+import type { Handler } from './handler-facts.js';
 
 /** What the API learns about a request on its way through. */
 export interface RequestContext {

@@ -4,13 +4,14 @@ import { ApiKeyGuard } from '../auth/api-key.guard.js';
 import { PositionStep } from '../consistency/waits-for-position.js';
 import { IdempotencyStep } from '../idempotency/idempotency.step.js';
 import { RequestValidation } from '../validation/request-validation.step.js';
+import type { Handler } from './handler-facts.js';
 import { requestContext } from './request-context.js';
 
 /** A request, and what Nest has found for it. */
 interface Call {
   readonly request: FastifyRequest;
   readonly controller: ReturnType<ExecutionContext['getClass']>;
-  readonly handler: ReturnType<ExecutionContext['getHandler']>;
+  readonly handler: Handler;
 }
 
 /**

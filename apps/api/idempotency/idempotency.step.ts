@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { IdempotencyAnswers, type IdempotentRequest } from '#operations';
 import { newId } from '#platform';
+import type { Handler } from '../http/handler-facts.js';
 import { type RequestContext, requestContext } from '../http/request-context.js';
 import { ApiError } from '../problems/api-error.js';
 import { problemRow } from '../problems/problem-table.js';
@@ -22,8 +23,7 @@ export class IdempotencyStep {
    * Null: there is nothing to wait for.
    * @throws AnsweredBefore in place of the handler's answer
    */
-  // biome-ignore lint/complexity/noBannedTypes: Nest hands handlers out as Function
-  begin(request: FastifyRequest, handler: Function): Promise<void> | null {
+  begin(request: FastifyRequest, handler: Handler): Promise<void> | null {
     if (SAFE.has(request.method)) return null;
     const context = requestContext(request);
     const idempotencyKey = keyOf(request);

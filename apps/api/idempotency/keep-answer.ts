@@ -1,4 +1,5 @@
 import { SetMetadata } from '@nestjs/common';
+import type { Handler } from '../http/handler-facts.js';
 
 const REDACTION = 'storyledger:redaction';
 type Redaction = (body: unknown) => unknown;
@@ -8,7 +9,6 @@ export function KeepAnswer<Body>(redact: (body: Body) => unknown): MethodDecorat
   return SetMetadata(REDACTION, redact);
 }
 
-// biome-ignore lint/complexity/noBannedTypes: Nest hands handlers out as Function
-export function redactionOf(handler: Function): Redaction | undefined {
+export function redactionOf(handler: Handler): Redaction | undefined {
   return Reflect.getMetadata(REDACTION, handler) as Redaction | undefined;
 }

@@ -3,6 +3,7 @@ import { PARAMTYPES_METADATA, ROUTE_ARGS_METADATA, RouteParamtypes } from '@nest
 import { plainToInstance } from 'class-transformer';
 import { validate } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
+import { foundOnce, type Handler } from '../http/handler-facts.js';
 import { ApiError } from '../problems/api-error.js';
 import { dtoReader } from './dto-reader.js';
 import { fieldErrors } from './field-errors.js';
@@ -14,25 +15,15 @@ interface Part {
   readonly dto: Class<unknown>;
 }
 
-// biome-ignore lint/complexity/noBannedTypes: Nest hands handlers out as Function
-type Handler = Function;
-
 /**
  * Reads bodies, queries and path parameters into the DTOs that their handler takes, or refuses them with everything that is
  * wrong at once. They lie on the request then, where Nest finds them.
  */
 @Injectable()
 export class RequestValidation {
-  private readonly parts = new WeakMap<Handler, readonly Part[]>();
-
   /** Null: all was read, and there is nothing to wait for. */
   read(request: FastifyRequest, controller: Class<unknown>, handler: Handler): Promise<void> | null {
-    let parts = this.parts.get(handler);
-    if (parts === undefined) {
-      parts = partsOf(controller, handler);
-      this.parts.set(handler, parts);
-    }
-    return readParts(request, parts);
+    return readParts(request, partsTaken(handler, controller));
   }
 }
 
@@ -76,6 +67,8 @@ export function partsOf(controller: Class<unknown>, { name: handler }: Handler):
       return [{ name, dto }];
     });
 }
+
+const partsTaken = foundOnce((handler, controller: Class<unknown>) => partsOf(controller, handler));
 
 /** What Nest notes of the parameters of a handler, by their kind. */
 type Taken = Readonly<Record<string, { readonly index: number; readonly data: unknown }>>;
